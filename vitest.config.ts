@@ -1,0 +1,46 @@
+import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
+import { defineConfig } from "vitest/config";
+
+process.env.WRANGLER_LOG ??= "error";
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        plugins: [
+          cloudflareTest(async () => ({
+            wrangler: { configPath: "./wrangler.toml" },
+            miniflare: {
+              bindings: {
+                TEST_MIGRATIONS: await readD1Migrations("./migrations"),
+                MASTER_SECRET: "dGVzdCBtYXN0ZXIgc2VjcmV0LCAzMiBieXRlcyBvciBtb3JlIQ==",
+                PMX_INITIALIZATION_TOKEN: "test-initialization-token",
+                RATE_LIMIT: "off",
+                CHECK_RESULTS: "true",
+              },
+            },
+          })),
+        ],
+        test: {
+          name: "workerd",
+          include: ["test/**/*.test.ts"],
+          exclude: ["test/outside/**"],
+          isolate: false,
+          setupFiles: ["./test/setup.ts"],
+          silent: "passed-only",
+        },
+      },
+      {
+        test: {
+          name: "outside",
+          include: ["test/outside/**/*.test.ts"],
+          environment: "node",
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+    coverage: { provider: "istanbul", include: ["src/**/*.ts"], reporter: ["text", "json-summary"] },
+  },
+});
