@@ -1,0 +1,52 @@
+/** Every number of the wire contract, its unit in its name. Lengths of text count Unicode code points. */
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+
+export const MAX_BODY_BYTES = 256 * 1024;
+export const MAX_BATCH_CALLS = 128;
+export const MAX_BATCH_WRITES = 32;
+
+export const ACCESS_TOKEN_MS = 15 * MINUTE_MS;
+export const REFRESH_TOKEN_MS = 7 * DAY_MS;
+export const MAX_TOKEN_CHARS = 1024;
+export const SIGNING_EPOCH_MS = 30 * DAY_MS;
+export const MASTER_SECRET_BYTES = 32;
+
+/** Sessions of an API key that are kept although their access token has expired. */
+export const KEPT_SESSIONS = 16;
+export const MAX_SESSIONS = 1000;
+export const MAX_API_KEYS = 10;
+
+export const TIMESTAMP_TOLERANCE_MS = 10 * MINUTE_MS;
+/** Longer than the two tolerances a signed timestamp may span, so that a nonce outlives every request it could serve. */
+export const NONCE_MS = 21 * MINUTE_MS;
+/** Length of the truncated HMAC that a `secret` API key signs with, in bytes. */
+export const SIGNATURE_HMAC_BYTES = 20;
+
+export const MAX_HOSTS = 10_000;
+export const MAX_HOST_URLS = 32;
+export const MAX_HISTORY_ENTRIES = 10_000;
+export const MAX_VERIFY_KEYS = 256;
+export const MAX_TOLERANCE_MS = 10 * MINUTE_MS;
+
+/** How long a host record from KV counts after the database read it came from. */
+export const HOST_RECORD_MS = 30_000;
+/** KV's own expiry of a host record; 60 s is the least that KV takes. */
+export const HOST_RECORD_TTL_S = 60;
+
+/** A change of key history is refused when the database's clock is ahead of the Worker's by more than this. */
+export const MAX_CLOCK_LEAD_MS = MINUTE_MS;
+
+/** The period of both rate limits, as wrangler.toml sets it; a caller over a limit is told to wait this long. */
+export const RATE_LIMIT_PERIOD_S = 60;
+
+export const DEFAULT_READ_AUTH_CACHE_S = 10;
+export const MAX_READ_AUTH_CACHE_S = 60;
+
+export const MAX_BOOKMARK_CHARS = 256;
+export const MAX_LOGGED_CHARS = 256;
+
+/** Rows that one clean-up statement removes at most, and how often a run of the cron repeats it. */
+export const SWEEP_CHUNK_ROWS = 500;
+export const SWEEP_CHUNKS = 10;
