@@ -1,3 +1,11 @@
+import { makeApp } from "./app";
+import type { Env } from "./config";
+import { world } from "./context";
+import { sweep } from "./jobs/sweep";
+
+const app = makeApp(world);
+
 export default {
-  fetch: () => new Response("veridge"),
-} satisfies ExportedHandler;
+  fetch: app.fetch,
+  scheduled: (_event, env) => sweep(env, world.now),
+} satisfies ExportedHandler<Env>;

@@ -1,5 +1,14 @@
 import { sql } from "drizzle-orm";
-import { check, foreignKey, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import {
+  check,
+  foreignKey,
+  index,
+  integer,
+  primaryKey,
+  sqliteTable,
+  text,
+  uniqueIndex,
+} from "drizzle-orm/sqlite-core";
 import { MAX_HISTORY_ENTRIES, MAX_HOSTS } from "../limits";
 
 /**
@@ -30,18 +39,24 @@ export const clock = sqliteTable(
   ],
 );
 
-export const users = sqliteTable("users", {
-  id: text().primaryKey(),
-  username: text().notNull(),
-  createDate: integer().notNull(),
-}, (t) => [uniqueIndex("users_username").on(sql`${t.username} COLLATE NOCASE`)]);
+export const users = sqliteTable(
+  "users",
+  {
+    id: text().primaryKey(),
+    username: text().notNull(),
+    createDate: integer().notNull(),
+  },
+  (t) => [uniqueIndex("users_username").on(sql`${t.username} COLLATE NOCASE`)],
+);
 
 /** One row once a first API key was ever made: it names the owner, who cannot be deleted. */
 export const installation = sqliteTable(
   "installation",
   {
     id: integer().primaryKey(),
-    ownerId: text().notNull().references(() => users.id),
+    ownerId: text()
+      .notNull()
+      .references(() => users.id),
     createDate: integer().notNull(),
   },
   (t) => [check("installation_one_row", sql`${t.id} = 1`)],
@@ -52,7 +67,9 @@ export const apiKeys = sqliteTable(
   "api_keys",
   {
     id: text().primaryKey(),
-    userId: text().notNull().references(() => users.id, { onDelete: "cascade" }),
+    userId: text()
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" }),
     name: text().notNull(),
     publicKey: text(),
     sealedSecret: text(),
@@ -74,7 +91,9 @@ export const sessions = sqliteTable(
   "sessions",
   {
     id: text().primaryKey(),
-    apiKeyId: text().notNull().references(() => apiKeys.id, { onDelete: "cascade" }),
+    apiKeyId: text()
+      .notNull()
+      .references(() => apiKeys.id, { onDelete: "cascade" }),
     name: text(),
     scope: text().notNull(),
     permissions: integer().notNull(),

@@ -1,0 +1,77 @@
+import { Hono, type Context as HonoContext } from "hono";
+import { ConfigError, type Env } from "./config";
+import { type Context, makeContext, type Runtime } from "./context";
+import { Failure } from "./errors";
+import { corsHeaders, isPreflight, preflight } from "./http/cors";
+import { addHeaders } from "./http/headers";
+import { health, ready } from "./http/health";
+import { jwks } from "./http/wellKnown";
+import { RATE_LIMIT_PERIOD_S } from "./limits";
+import { describeError, requestLog } from "./log";
+import { writeFailure } from "./rpc/envelope";
+import { postMain, refuseMethod, tooManyRequests } from "./rpc/main";
+
+type Hosted = { Bindings: Env; Variables: { requestId: string } };
+
+/** Which path goes where. Time and randomness are the caller's to give. */
+export function makeApp(runtime: Runtime): Hono<Hosted> {
+  const app = new Hono<Hosted>();
+
+  app.use(async (c, next) => {
+    c.set("requestId", crypto.randomUUID());
+    await next();
+    const added: Record<string, string> = { "x-request-id": c.var.requestId };
+    if (c.res.status === 429) added["retry-after"] = String(RATE_LIMIT_PERIOD_S);
+    addHeaders(c.res.headers, added);
+  });
+
+  app.get("/health", () => health());
+  app.get("/ready", (c) => ready(c.env, requestLog(c.var.requestId)));
+
+  const within = (handle: (c: HonoContext<Hosted>, context: Context) => Response | Promise<Response>) => {
+    return async (c: HonoContext<Hosted>): Promise<Response> => {
+      const context = await contextOf(c, runtime);
+      const { corsOrigins } = context.config;
+      const early = isPreflight(c.req.raw) ? preflight(c.req.raw, corsOrigins) : undefined;
+      const response =
+        early ?? ((await context.countRequest()) ? await handle(c, context) : tooManyRequests());
+      for (const [name, value] of Object.entries(corsHeaders(c.req.raw, corsOrigins)))
+        response.headers.set(name, value);
+      if (context.db.bookmark !== undefined) response.headers.set("x-d1-bookmark", context.db.bookmark);
+      return response;
+    };
+  };
+
+  app.post("/main", within(postMain));
+  app.all("/main", within(refuseMethod));
+  app.get(
+    "/.well-known/jwks.json",
+    within((_c, context) => jwks(context)),
+  );
+  app.all(
+    "*",
+    within(() => new Response("Not Found", { status: 404 })),
+  );
+
+  app.onError((error, c) => {
+    const log = requestLog(c.get("requestId"));
+    if (error instanceof ConfigError) {
+      log.error("not configured", { error: error.message });
+      return new Response("Service Unavailable", { status: 503 });
+    }
+    log.error("unforeseen exception", { error: describeError(error) });
+    const body = writeFailure(new Failure("internalError", log.requestId));
+    return new Response(body, { status: 500, headers: { "content-type": "application/json" } });
+  });
+  return app;
+}
+
+function contextOf(c: HonoContext<Hosted>, runtime: Runtime): Promise<Context> {
+  const source = {
+    requestId: c.var.requestId,
+    address: c.req.header("cf-connecting-ip") ?? null,
+    origin: new URL(c.req.url).origin,
+    bookmark: c.req.header("x-d1-bookmark"),
+  };
+  return makeContext(c.env, source, runtime, (work) => c.executionCtx.waitUntil(work));
+}

@@ -1,0 +1,118 @@
+import { toBase64Url } from "../bytes";
+import type { Context } from "../context";
+import { Failure } from "../errors";
+import { NONCE_MS } from "../limits";
+import { apiKey } from "../store/apiKeys";
+import { spendNonce } from "../store/nonces";
+import type { Query } from "../store/query";
+import { type StoredSession, session } from "../store/sessions";
+import { type VerifiedToken, verifyAccessToken } from "./accessToken";
+import { type ApiKeyRow, checkSecret, checkSignature } from "./apiKeyCheck";
+import { type Caller, callerOfKey, callerOfSession, type Origin } from "./caller";
+import type { Credential } from "./credential";
+import { hashNonce } from "./secrets";
+
+/** A credential on its way to be proven: what to look up, and how to judge what was found. */
+export interface Claim {
+  /** Reads may choose by it what to look up; nothing is answered before the check. */
+  readonly apiKeyId: string;
+  readonly query: Query<unknown>;
+  /** @throws Failure `unauthorized` */
+  check(found: unknown): Promise<Caller>;
+  /** The caller, where the credential was looked up so short a time ago that a read of public keys need not ask again. */
+  recent(): Caller | undefined;
+}
+
+const unauthorized = (reason: string) => new Failure("unauthorized", undefined, reason);
+
+const origin = (context: Context): Origin => ({
+  address: context.address,
+  connectionId: context.connectionId,
+  now: context.now(),
+});
+
+/** @throws Failure `unauthorized` where no look-up is needed to see that the credential is not good */
+export async function makeClaim(
+  credential: Exclude<Credential, { kind: "none" }>,
+  context: Context,
+): Promise<Claim> {
+  switch (credential.kind) {
+    case "invalid":
+      throw unauthorized("malformed credential");
+    case "token": {
+      const { config, issuer, now } = context;
+      const verified = await verifyAccessToken(config.masters, credential.token, issuer, now());
+      if (!verified) throw unauthorized("token not ours, malformed or expired");
+      return tokenClaim(credential, verified, context);
+    }
+    case "basic":
+      return keyClaim(credential.apiKeyId, context, (row) =>
+        checkSecret(context.config.masters, row, credential.secret),
+      );
+    case "signature":
+      return keyClaim(credential.apiKeyId, context, once(signatureCheck(credential, context)));
+  }
+}
+
+function tokenClaim(
+  { token, bound }: Extract<Credential, { kind: "token" }>,
+  { sessionId, generation, apiKeyId }: VerifiedToken,
+  context: Context,
+): Claim {
+  const { recentCallers, config } = context;
+  const remember = recentCallers.startLookup(context.now());
+  return {
+    apiKeyId,
+    query: session(sessionId),
+    async check(found) {
+      const row = found as StoredSession | undefined;
+      const caller = row && callerOfSession(row, generation, origin(context));
+      if (!row || !caller) throw unauthorized("token expired, revoked, or bound to another place");
+      if (!bound && caller.ipAddrs === null && !caller.connection) remember(token, row);
+      return caller;
+    },
+    recent() {
+      const row = bound ? undefined : recentCallers.find(token, config.readAuthCacheMs, context.now());
+      return row && callerOfSession(row, generation, origin(context));
+    },
+  };
+}
+
+type RowCheck = (row: ApiKeyRow | undefined) => Promise<boolean>;
+
+function keyClaim(apiKeyId: string, context: Context, isGood: RowCheck): Claim {
+  return {
+    apiKeyId,
+    query: apiKey(apiKeyId),
+    async check(found) {
+      const row = found as ApiKeyRow | undefined;
+      const good = await isGood(row);
+      const caller = good && row ? callerOfKey(row, origin(context)) : undefined;
+      if (!caller)
+        throw unauthorized("API key unknown or disabled, wrong secret, signature or address, or nonce spent");
+      return caller;
+    },
+    recent: () => undefined,
+  };
+}
+
+/** Checks the signature and then spends the nonce: only who can sign may use one up. */
+function signatureCheck(
+  { apiKeyId, nonce, signed }: Extract<Credential, { kind: "signature" }>,
+  { config: { masters }, now, random, db }: Context,
+): RowCheck {
+  return async (row) => {
+    if (!(await checkSignature(masters, row, signed, now()))) return false;
+    const hash = await hashNonce(masters, apiKeyId, nonce);
+    return db.run(spendNonce({ apiKeyId, hash, owner: toBase64Url(random(16)), expires: now() + NONCE_MS }));
+  };
+}
+
+/** A nonce is spent once for an HTTP request, whatever its batch; the row is judged anew each time. */
+function once(check: RowCheck): RowCheck {
+  let passed: Promise<boolean> | undefined;
+  return async (row) => {
+    passed ??= check(row);
+    return (await passed) && row?.enabled === 1;
+  };
+}

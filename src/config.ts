@@ -1,0 +1,101 @@
+import { deriveMaster } from "./auth/master";
+import type { Masters } from "./auth/secrets";
+import { DEFAULT_READ_AUTH_CACHE_S, MAX_READ_AUTH_CACHE_S } from "./limits";
+
+/** What wrangler.toml, the secrets and `--var` give the Worker. Texts as they come: `configure` reads them. */
+export interface Env {
+  readonly DB: D1Database;
+  readonly KV: KVNamespace;
+  readonly REQUEST_LIMIT: RateLimit;
+  readonly SECRET_LIMIT: RateLimit;
+  readonly MASTER_SECRET?: string;
+  readonly MASTER_SECRET_PREVIOUS?: string;
+  readonly PMX_INITIALIZATION_TOKEN?: string;
+  readonly ISSUER?: string;
+  readonly PUBLIC_READ?: string;
+  readonly CORS_ORIGINS?: string;
+  readonly RATE_LIMIT?: string;
+  readonly READ_AUTH_CACHE_SECONDS?: string;
+  readonly CHECK_RESULTS?: string;
+}
+
+/** The settings, read and checked once for each isolate. */
+export interface Config {
+  readonly masters: Masters;
+  readonly initializationToken: string | undefined;
+  /** Names this server in tokens; undefined: the origin of each request. */
+  readonly issuer: string | undefined;
+  readonly publicRead: boolean;
+  readonly corsOrigins: "*" | readonly string[];
+  readonly rateLimit: boolean;
+  readonly readAuthCacheMs: number;
+  /** Parse every result by its declared schema, as tests and local runs do. */
+  readonly checkResults: boolean;
+}
+
+/** A setting that is missing or makes no sense. The message names it, never its value. */
+export class ConfigError extends Error {}
+
+const kept = new WeakMap<object, { env: string; config: Promise<Config> }>();
+
+/** @throws ConfigError */
+export function configure(env: Env): Promise<Config> {
+  const texts = settings(env);
+  const known = kept.get(env.DB);
+  if (known?.env === texts) return known.config;
+  const config = read(env);
+  kept.set(env.DB, { env: texts, config });
+  return config;
+}
+
+const settings = (env: Env): string =>
+  JSON.stringify(Object.entries(env).filter(([, value]) => typeof value === "string"));
+
+async function read(env: Env): Promise<Config> {
+  return {
+    masters: await readMasters(env),
+    initializationToken: env.PMX_INITIALIZATION_TOKEN || undefined,
+    issuer: env.ISSUER || undefined,
+    publicRead: flag("PUBLIC_READ", env.PUBLIC_READ),
+    corsOrigins: readOrigins(env.CORS_ORIGINS),
+    rateLimit: env.RATE_LIMIT !== "off",
+    readAuthCacheMs: readAuthCache(env.READ_AUTH_CACHE_SECONDS) * 1000,
+    checkResults: flag("CHECK_RESULTS", env.CHECK_RESULTS),
+  };
+}
+
+async function readMasters(env: Env): Promise<Masters> {
+  if (!env.MASTER_SECRET) throw new ConfigError("MASTER_SECRET is not set");
+  const current = await master("MASTER_SECRET", env.MASTER_SECRET);
+  if (!env.MASTER_SECRET_PREVIOUS) return [current];
+  return [current, await master("MASTER_SECRET_PREVIOUS", env.MASTER_SECRET_PREVIOUS)];
+}
+
+const master = (name: string, secret: string) =>
+  deriveMaster(secret).catch((error: Error) => {
+    throw new ConfigError(`${name} ${error.message}`);
+  });
+
+function flag(name: string, text: string | undefined): boolean {
+  if (!text || text === "false") return false;
+  if (text === "true") return true;
+  throw new ConfigError(`${name} is neither "true" nor "false"`);
+}
+
+function readOrigins(text = ""): "*" | readonly string[] {
+  const origins = text.split(/[\s,]+/).filter((o) => o !== "");
+  if (origins.length === 1 && origins[0] === "*") return "*";
+  if (origins.some((o) => URL.parse(o)?.origin !== o)) {
+    throw new ConfigError("CORS_ORIGINS is neither * nor a list of origins such as https://app.example.com");
+  }
+  return origins;
+}
+
+function readAuthCache(text: string | undefined): number {
+  if (!text) return DEFAULT_READ_AUTH_CACHE_S;
+  const seconds = Number(text);
+  if (!Number.isInteger(seconds) || seconds < 0 || seconds > MAX_READ_AUTH_CACHE_S) {
+    throw new ConfigError(`READ_AUTH_CACHE_SECONDS is no whole number from 0 to ${MAX_READ_AUTH_CACHE_S}`);
+  }
+  return seconds;
+}

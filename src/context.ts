@@ -1,0 +1,83 @@
+import { RecentCallers } from "./auth/recentCallers";
+import { type Config, configure, type Env } from "./config";
+import { canonicalAddress, limitKey } from "./keys/sourceAddress";
+import { type Log, requestLog } from "./log";
+import { HostCache, HostEpochs } from "./store/hostCache";
+import { Database } from "./store/query";
+
+/** Time (ms) and randomness: the world's in production, a test's own in tests. */
+export interface Runtime {
+  now(): number;
+  random(bytes: number): Uint8Array<ArrayBuffer>;
+}
+
+export const world: Runtime = {
+  now: () => Date.now(),
+  random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
+};
+
+/** What all calls of one HTTP request, or of one frame, share. */
+export interface Context extends Runtime {
+  readonly config: Config;
+  readonly db: Database;
+  readonly log: Log;
+  /** The caller's address in canonical form; empty where the platform gives none. */
+  readonly address: string;
+  /** Names this server in tokens: `iss` and `aud`. */
+  readonly issuer: string;
+  /** The WebSocket that the call came through. */
+  readonly connectionId: string | undefined;
+  readonly recentCallers: RecentCallers;
+  readonly hostCache: HostCache;
+  /** Counts one request, or one check of a secret, against the caller's limit; false where it is over. */
+  countRequest(): Promise<boolean>;
+  countSecretCheck(): Promise<boolean>;
+  /** Lets work go on after the answer. */
+  later(work: Promise<unknown>): void;
+}
+
+const MAX_RECENT_CALLERS = 1000;
+const recentCallers = new RecentCallers(MAX_RECENT_CALLERS);
+const hostEpochs = new HostEpochs();
+
+/** Where a context comes from: the parts of a request that outlive it on a WebSocket. */
+export interface Source {
+  readonly requestId: string;
+  /** `CF-Connecting-IP`; X-Forwarded-For is the caller's own word and never read. */
+  readonly address: string | null;
+  /** Scheme, host and port that the request was sent to. */
+  readonly origin: string;
+  readonly bookmark?: string | undefined;
+  readonly connectionId?: string | undefined;
+}
+
+/** @throws ConfigError */
+export async function makeContext(
+  env: Env,
+  source: Source,
+  runtime: Runtime,
+  later: (work: Promise<unknown>) => void,
+): Promise<Context> {
+  const config = await configure(env);
+  const log = requestLog(source.requestId);
+  const address = canonicalAddress(source.address ?? "") ?? "";
+  const count = async (limiter: RateLimit) => {
+    if (!config.rateLimit) return true;
+    const { success } = await limiter.limit({ key: address === "" ? "unknown" : limitKey(address) });
+    return success;
+  };
+  return {
+    ...runtime,
+    config,
+    db: new Database(env.DB, log, source.bookmark),
+    log,
+    address,
+    issuer: config.issuer ?? source.origin,
+    connectionId: source.connectionId,
+    recentCallers,
+    hostCache: new HostCache(env.KV, hostEpochs, log),
+    countRequest: () => count(env.REQUEST_LIMIT),
+    countSecretCheck: () => count(env.SECRET_LIMIT),
+    later,
+  };
+}

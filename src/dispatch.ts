@@ -1,0 +1,217 @@
+import type { Caller } from "./auth/caller";
+import { type Claim, makeClaim } from "./auth/claim";
+import type { Credential } from "./auth/credential";
+import { includes, PERMISSIONS } from "./auth/scope";
+import type { Context } from "./context";
+import { type ErrorName, Failure } from "./errors";
+import { explain } from "./explain";
+import { describeError } from "./log";
+import type { Call, Operation } from "./operation";
+import { all, type Query } from "./store/query";
+
+/** One call, whatever brought it: an operation, raw params, and the credential as stated. */
+export interface Task {
+  readonly operation: Operation;
+  readonly params: unknown;
+  readonly credential: Credential;
+}
+
+export type Outcome = { readonly result: unknown } | { readonly failure: Failure };
+
+/**
+ * The one path a call takes: authenticate, allow, validate, then read or write. Tasks take effect and are answered in
+ * order; reads that follow each other share one round trip. Never throws.
+ */
+export async function perform(tasks: readonly Task[], context: Context): Promise<Outcome[]> {
+  const claims = new Claims(context);
+  const outcomes: Outcome[] = [];
+  let reads: Task[] = [];
+  const flush = async () => {
+    if (reads.length > 0) outcomes.push(...(await performReads(reads, claims, context)));
+    reads = [];
+  };
+  for (const task of tasks) {
+    if (task.operation.read) {
+      reads.push(task);
+    } else {
+      await flush();
+      outcomes.push(await outcomeOf(() => performWrite(task, claims, context), context));
+    }
+  }
+  await flush();
+  return outcomes;
+}
+
+/** The claims of one request: equal credentials are verified, looked up and, where they are nonces, spent once. */
+class Claims {
+  readonly #context: Context;
+  readonly #made = new Map<string, Promise<Claim>>();
+
+  constructor(context: Context) {
+    this.#context = context;
+  }
+
+  /** Undefined where the operation is open to a caller without credentials. @throws Failure `unauthorized` */
+  async of({ operation, credential }: Task): Promise<Claim | undefined> {
+    if (operation.access === "everyone") return undefined;
+    if (credential.kind === "none") {
+      if (operation.publicRead && this.#context.config.publicRead) return undefined;
+      throw new Failure("unauthorized", undefined, "no credential");
+    }
+    const key = JSON.stringify(credential);
+    const made = this.#made.get(key) ?? makeClaim(credential, this.#context);
+    this.#made.set(key, made);
+    return made;
+  }
+}
+
+async function performWrite(task: Task, claims: Claims, context: Context): Promise<unknown> {
+  const { operation } = task;
+  const claim = await claims.of(task);
+  const caller = claim && (await claim.check(await context.db.run(claim.query)));
+  allow(operation, caller);
+  const params = validate(operation, task.params);
+  try {
+    return checked(operation, await operation.write?.(params, callOf(context, caller)), context);
+  } finally {
+    if (operation.changes === "credentials") context.recentCallers.forget();
+  }
+}
+
+/** A read on its way: `caller` is known where the credential needs no look-up. */
+interface Pending {
+  readonly task: Task;
+  readonly claim: Claim | undefined;
+  readonly caller: Caller | undefined;
+  readonly looksUp: boolean;
+  readonly params: { readonly value: unknown } | { readonly failure: Failure };
+}
+
+async function performReads(tasks: readonly Task[], claims: Claims, context: Context): Promise<Outcome[]> {
+  const outcomes: Outcome[] = new Array(tasks.length);
+  const pending = new Map<number, Pending>();
+  await Promise.all(
+    tasks.map(async (task, i) => {
+      const outcome = await outcomeOf(async () => {
+        const read = await prepare(task, claims);
+        const recalled = await recall(read, context);
+        if (recalled === undefined) pending.set(i, read);
+        return recalled;
+      }, context);
+      if (!pending.has(i)) outcomes[i] = outcome;
+    }),
+  );
+  const answered = await ask([...pending.values()], context);
+  for (const [n, i] of [...pending.keys()].entries()) outcomes[i] = answered[n] as Outcome;
+  return outcomes;
+}
+
+async function prepare(task: Task, claims: Claims): Promise<Pending> {
+  const claim = await claims.of(task);
+  const caller = task.operation.publicRead ? claim?.recent() : undefined;
+  const looksUp = claim !== undefined && caller === undefined;
+  return { task, claim, caller, looksUp, params: attempt(() => validate(task.operation, task.params)) };
+}
+
+/** An answer that needs no database; undefined where there is none. */
+async function recall(
+  { task: { operation }, caller, looksUp, params }: Pending,
+  context: Context,
+): Promise<unknown> {
+  if (looksUp) return undefined;
+  if (caller) allow(operation, caller);
+  if ("failure" in params) throw params.failure;
+  return operation.read?.recall?.(params.value, context);
+}
+
+/** Asks the database for all of these in one round trip, and for each credential once. */
+async function ask(reads: readonly Pending[], context: Context): Promise<Outcome[]> {
+  if (reads.length === 0) return [];
+  const askedAt = context.now();
+  const lookUps = [...new Set(reads.flatMap((r) => (r.looksUp && r.claim ? [r.claim] : [])))];
+  const queries = reads.map(({ task, claim, params }) =>
+    "value" in params
+      ? task.operation.read?.query(params.value, { apiKeyId: claim?.apiKeyId ?? "", now: askedAt })
+      : undefined,
+  );
+  const batch: Query<unknown>[] = [...lookUps.map((c) => c.query), ...queries.filter((q) => q !== undefined)];
+  let found: (() => unknown)[];
+  try {
+    found = await context.db.run(all(batch), lookUps.length > 0 ? "primary" : "replica");
+  } catch (error) {
+    return reads.map(() => ({ failure: unforeseen(error, context) }));
+  }
+  const callers = new Map(lookUps.map((claim, i) => [claim, once(async () => claim.check(found[i]?.()))]));
+  let next = lookUps.length;
+  const rows = queries.map((q) => (q ? found[next++] : undefined));
+  return Promise.all(
+    reads.map(({ task: { operation }, claim, caller, looksUp, params }, i) =>
+      outcomeOf(async () => {
+        const proven = looksUp && claim ? await callers.get(claim)?.() : caller;
+        if (claim) allow(operation, proven);
+        if ("failure" in params) throw params.failure;
+        const value = rows[i]?.();
+        if (!looksUp) context.later(operation.read?.remember?.(value, context, askedAt) ?? Promise.resolve());
+        const answer = await operation.read?.answer(value, params.value, callOf(context, proven));
+        return checked(operation, answer, context);
+      }, context),
+    ),
+  );
+}
+
+/** @throws Failure */
+function allow({ access }: Operation, caller: Caller | undefined): void {
+  if (access === "everyone") return;
+  if (!caller) throw new Failure("unauthorized");
+  if (access !== "authenticated" && !includes(caller.permissions, PERMISSIONS[access])) {
+    throw new Failure("insufficientScope");
+  }
+}
+
+/** @throws Failure `invalidParams` with one sentence */
+function validate(operation: Operation, params: unknown): unknown {
+  const parsed = operation.params.safeParse(params);
+  if (parsed.success) return parsed.data;
+  throw new Failure("invalidParams", explain(parsed.error.issues, operation.params));
+}
+
+function checked(operation: Operation, result: unknown, { config }: Context): unknown {
+  return config.checkResults ? operation.result.parse(result) : result;
+}
+
+const callOf = <C>(context: Context, caller: C): Call<ErrorName, C> => ({
+  ...context,
+  caller,
+  fail: (error, sentence) => new Failure(error, sentence),
+});
+
+function attempt(run: () => unknown): { value: unknown } | { failure: Failure } {
+  try {
+    return { value: run() };
+  } catch (error) {
+    if (error instanceof Failure) return { failure: error };
+    throw error;
+  }
+}
+
+function once<T>(run: () => Promise<T>): () => Promise<T> {
+  let result: Promise<T> | undefined;
+  return () => {
+    result ??= run();
+    return result;
+  };
+}
+
+async function outcomeOf(run: () => Promise<unknown>, context: Context): Promise<Outcome> {
+  try {
+    return { result: await run() };
+  } catch (error) {
+    return { failure: error instanceof Failure ? error : unforeseen(error, context) };
+  }
+}
+
+/** What the caller gets of an exception is an id; what happened stands in the log under it. */
+function unforeseen(error: unknown, { log }: Context): Failure {
+  log.error("unforeseen exception", { error: describeError(error) });
+  return new Failure("internalError", log.requestId);
+}

@@ -1,0 +1,33 @@
+import { concat } from "../bytes";
+import { MAX_BODY_BYTES } from "../limits";
+
+/**
+ * The body of a request of that media type (parameters allowed), as bytes and as UTF-8 text. Undefined where the type is
+ * another, the body is over 256 KiB (no more than that is read), or it is no UTF-8.
+ */
+export async function readBody(
+  request: Request,
+  type: string,
+): Promise<{ bytes: Uint8Array<ArrayBuffer>; text: string } | undefined> {
+  const given = request.headers.get("content-type")?.split(";", 1)[0]?.trim().toLowerCase();
+  if (given !== type) return undefined;
+  const bytes = await readBounded(request);
+  if (!bytes) return undefined;
+  try {
+    return { bytes, text: new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes) };
+  } catch {
+    return undefined;
+  }
+}
+
+async function readBounded(request: Request): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  if (Number(request.headers.get("content-length") ?? 0) > MAX_BODY_BYTES) return undefined;
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of request.body ?? []) {
+    length += chunk.length;
+    if (length > MAX_BODY_BYTES) return undefined;
+    chunks.push(chunk);
+  }
+  return concat(...chunks);
+}

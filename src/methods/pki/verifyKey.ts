@@ -1,0 +1,23 @@
+import * as z from "zod/mini";
+import { readMethod } from "../../operation";
+import { entryAt } from "../../store/keyHistory";
+import { CREATE_DATE, KEY_OWNER, USER_PUB_KEY } from "../examples";
+import { date, keyOwner, userPubKey } from "../fields";
+
+export const verifyKey = readMethod({
+  name: "pki/verifyKey",
+  summary: "Whether the public key was the user's at a date",
+  access: "pki:read",
+  publicRead: true,
+  params: z.strictObject({ ...keyOwner, userPubKey, date }),
+  result: z.boolean(),
+  errors: ["noKeyAtTime"],
+  example: { params: { ...KEY_OWNER, userPubKey: USER_PUB_KEY, date: CREATE_DATE }, result: true },
+  read: {
+    query: (params) => entryAt(params, params.date),
+    answer(entry, params, call) {
+      if (entry?.userPubKey == null) throw call.fail("noKeyAtTime");
+      return entry.userPubKey === params.userPubKey;
+    },
+  },
+});

@@ -1,0 +1,57 @@
+import * as z from "zod/mini";
+import { MAX_TOLERANCE_MS, MAX_VERIFY_KEYS } from "../../limits";
+import { readMethod } from "../../operation";
+import { type KeyClaim, verifyClaims } from "../../store/keyHistory";
+import { CREATE_DATE, KEY_OWNER, USER_PUB_KEY } from "../examples";
+import { contextId, date, instanceId, userId, userPubKey } from "../fields";
+
+/** Any text or number has the right shape here: what does not fit was chosen by a message's author and is just false. */
+const item = z.strictObject({
+  userId: z.string(),
+  instanceId: z.string(),
+  contextId: z.string(),
+  userPubKey: z.string(),
+  date: z.custom<number>((value) => typeof value === "number", "a number"),
+});
+
+const sound = z.strictObject({ userId, instanceId, contextId, userPubKey, date });
+
+/** The claims that could be true, each at its place in the list. */
+function soundClaims(keys: readonly z.output<typeof item>[]): Map<number, KeyClaim> {
+  const parsed = keys.map((key, i) => [i, sound.safeParse(key)] as const);
+  return new Map(parsed.flatMap(([i, { success, data }]) => (success ? [[i, data]] : [])));
+}
+
+export const verifyKeys = readMethod({
+  name: "pki/verifyKeys",
+  summary: "For each item whether the public key was the user's at the date, give or take a tolerance",
+  access: "pki:read",
+  publicRead: true,
+  params: z.strictObject({
+    keys: z.array(item).check(z.minLength(1), z.maxLength(MAX_VERIFY_KEYS)),
+    toleranceMs: z.optional(
+      z.int().check(
+        z.minimum(0),
+        z.maximum(MAX_TOLERANCE_MS),
+        z.meta({
+          description: "Accept a key that was in force within this distance of the date, in milliseconds",
+        }),
+      ),
+    ),
+  }),
+  result: z.array(z.boolean()),
+  errors: [],
+  example: {
+    params: { keys: [{ ...KEY_OWNER, userPubKey: USER_PUB_KEY, date: CREATE_DATE }] },
+    result: [true],
+  },
+  read: {
+    query: ({ keys, toleranceMs }, { now }) =>
+      verifyClaims([...soundClaims(keys).values()], toleranceMs ?? 0, now),
+    answer(valid, { keys }) {
+      const answers = keys.map(() => false);
+      for (const [n, i] of [...soundClaims(keys).keys()].entries()) answers[i] = valid[n] === true;
+      return answers;
+    },
+  },
+});

@@ -1,0 +1,131 @@
+import type * as z from "zod/mini";
+import type { Caller } from "./auth/caller";
+import type { Permission } from "./auth/scope";
+import type { Context } from "./context";
+import type { COMMON_ERRORS, ErrorName, Failure } from "./errors";
+import type { Query } from "./store/query";
+
+/** Who may call: everyone (no credential is looked at), whoever shows a credential, or who holds a permission. */
+export type Access = "everyone" | "authenticated" | Permission;
+
+type CommonError = (typeof COMMON_ERRORS)[number];
+
+/** What a handler gets: the request's context, the proven caller, and the only way to refuse. */
+export interface Call<E extends ErrorName, C> extends Context {
+  readonly caller: C;
+  /** Makes the failure to throw; `sentence` reaches the caller and says what to do, without any value they sent. */
+  fail(error: E | CommonError, sentence?: string): Failure;
+}
+
+/** What a read may choose by before its caller is proven. Empty where the caller shows no credential. */
+export interface By {
+  readonly apiKeyId: string;
+  /** ms */
+  readonly now: number;
+}
+
+interface Declaration<
+  Name extends string,
+  P extends z.ZodMiniType,
+  R extends z.ZodMiniType,
+  E extends ErrorName,
+> {
+  /** As on the wire. */
+  readonly name: Name;
+  readonly summary: string;
+  readonly params: P;
+  readonly result: R;
+  /** Errors beyond the common ones; a handler can raise no others. */
+  readonly errors: readonly E[];
+  readonly example: { readonly params: z.input<P>; readonly result: z.input<R> };
+}
+
+/** A method that changes nothing. */
+export interface Read<
+  Name extends string,
+  P extends z.ZodMiniType,
+  R extends z.ZodMiniType,
+  E extends ErrorName,
+  Found,
+> extends Declaration<Name, P, R, E> {
+  readonly access: Exclude<Access, "everyone">;
+  /** Opened to callers without credentials by PUBLIC_READ; checks of credentials may be a few seconds old. */
+  readonly publicRead?: true;
+  readonly read: {
+    /** Pure. It joins the credential's query in one round trip. */
+    query(params: z.output<P>, by: By): Query<Found>;
+    answer(
+      found: Found,
+      params: z.output<P>,
+      call: Call<E, Caller | undefined>,
+    ): z.input<R> | Promise<z.input<R>>;
+    /** An answer without the database, asked for only where the credential needs no look-up. */
+    recall?(params: z.output<P>, context: Context): Promise<z.input<R> | undefined>;
+    /** Keeps what the database said for `recall`; `askedAt` in ms. */
+    remember?(found: Found, context: Context, askedAt: number): Promise<void>;
+  };
+}
+
+/** A method that may change state. */
+export interface Write<
+  Name extends string,
+  P extends z.ZodMiniType,
+  R extends z.ZodMiniType,
+  E extends ErrorName,
+  A extends Access,
+> extends Declaration<Name, P, R, E> {
+  readonly access: A;
+  /** What it may change. A change of credentials makes this isolate forget whom it looked up. */
+  readonly changes: "directory" | "credentials";
+  /** Whether a call checks a secret and counts against the stricter rate limit. */
+  readonly checksSecret?: true;
+  write(params: z.output<P>, call: Call<E, A extends "everyone" ? undefined : Caller>): Promise<z.input<R>>;
+}
+
+/** Any declaration, its types erased: what the dispatcher and the documents work with. */
+export interface Operation {
+  readonly name: string;
+  readonly summary: string;
+  readonly access: Access;
+  readonly publicRead?: true;
+  readonly changes?: "directory" | "credentials";
+  readonly checksSecret?: true;
+  readonly params: z.ZodMiniType;
+  readonly result: z.ZodMiniType;
+  readonly errors: readonly ErrorName[];
+  readonly example: { readonly params: unknown; readonly result: unknown };
+  readonly read?: {
+    query(params: unknown, by: By): Query<unknown>;
+    answer(found: unknown, params: unknown, call: Call<ErrorName, unknown>): unknown;
+    recall?(params: unknown, context: Context): Promise<unknown>;
+    remember?(found: unknown, context: Context, askedAt: number): Promise<void>;
+  };
+  write?(params: unknown, call: Call<ErrorName, unknown>): Promise<unknown>;
+}
+
+/** A declaration as the registry keeps it: erased for the dispatcher, with its types for the client. */
+export type Declared<Name extends string, P extends z.ZodMiniType, R extends z.ZodMiniType> = Operation & {
+  readonly name: Name;
+  readonly params: P;
+  readonly result: R;
+};
+
+export function readMethod<
+  const Name extends string,
+  P extends z.ZodMiniType,
+  R extends z.ZodMiniType,
+  const E extends ErrorName,
+  Found,
+>(declaration: Read<Name, P, R, E, Found>): Declared<Name, P, R> {
+  return declaration as unknown as Declared<Name, P, R>;
+}
+
+export function writeMethod<
+  const Name extends string,
+  P extends z.ZodMiniType,
+  R extends z.ZodMiniType,
+  const E extends ErrorName,
+  const A extends Access,
+>(declaration: Write<Name, P, R, E, A>): Declared<Name, P, R> {
+  return declaration as unknown as Declared<Name, P, R>;
+}

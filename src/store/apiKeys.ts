@@ -1,0 +1,241 @@
+import { and, asc, eq, sql } from "drizzle-orm";
+import type { ApiKeyRow } from "../auth/apiKeyCheck";
+import { PERMISSIONS } from "../auth/scope";
+import { MAX_API_KEYS } from "../limits";
+import { type Query, query } from "./query";
+import { apiKeys, installation, sessions, users } from "./schema";
+import { columns, statement } from "./statement";
+
+/** Columns of an API key as its owner sees it, and what a check of its secret needs. */
+const apiKeyColumns = columns({
+  apiKeyId: apiKeys.id,
+  userId: apiKeys.userId,
+  name: apiKeys.name,
+  publicKey: apiKeys.publicKey,
+  sealedSecret: apiKeys.sealedSecret,
+  maxScope: apiKeys.maxScope,
+  permissions: apiKeys.permissions,
+  ipAddrs: apiKeys.ipAddrs,
+  enabled: apiKeys.enabled,
+});
+
+export type StoredApiKey = ApiKeyRow & { readonly name: string };
+
+const byId = statement<{ id: string }>()((db, $) =>
+  db
+    .select(apiKeyColumns)
+    .from(apiKeys)
+    .where(eq(apiKeys.id, $("id"))),
+);
+
+export const apiKey = (id: string): Query<StoredApiKey | undefined> => query([byId({ id })], ([row]) => row);
+
+/** Whose keys are meant: a named user's, or those of the user whose API key the caller uses. */
+export interface Target {
+  readonly userId: string | undefined;
+  readonly callerKeyId: string;
+}
+
+const target = (userId: unknown, callerKeyId: unknown) =>
+  sql`coalesce(${userId}, (select ${apiKeys.userId} from ${apiKeys} where ${apiKeys.id} = ${callerKeyId}))`;
+
+const targetUser = statement<{ userId: string | null; callerKeyId: string }>()((db, $) =>
+  db
+    .select(columns({ userId: users.id }))
+    .from(users)
+    .where(eq(users.id, target($("userId"), $("callerKeyId")))),
+);
+
+const keysOfTarget = statement<{ userId: string | null; callerKeyId: string }>()((db, $) =>
+  db
+    .select(apiKeyColumns)
+    .from(apiKeys)
+    .where(eq(apiKeys.userId, target($("userId"), $("callerKeyId"))))
+    .orderBy(asc(apiKeys.createDate), asc(apiKeys.id)),
+);
+
+const bind = ({ userId, callerKeyId }: Target) => ({ userId: userId ?? null, callerKeyId });
+
+/** The user meant, undefined where there is none, and the keys of it. */
+export function apiKeysOf(of: Target) {
+  return query([targetUser(bind(of)), keysOfTarget(bind(of))], ([user], keys) => ({
+    userId: user?.userId,
+    keys,
+  }));
+}
+
+/** The user meant and the key with that id, whoever's it is. */
+export function apiKeyFor(of: Target, apiKeyId: string) {
+  return query([targetUser(bind(of)), byId({ id: apiKeyId })], ([user], [key]) => ({
+    userId: user?.userId,
+    key,
+  }));
+}
+
+const insertKey = statement<{
+  id: string;
+  userId: string;
+  name: string;
+  publicKey: string | null;
+  sealedSecret: string | null;
+  maxScope: string;
+  permissions: number;
+  ipAddrs: string | null;
+  createDate: number;
+}>()((db, $) =>
+  db
+    .insert(apiKeys)
+    .select(
+      sql`select ${$("id")}, ${users.id}, ${$("name")}, ${$("publicKey")}, ${$("sealedSecret")}, ${$("maxScope")},
+        ${$("permissions")}, ${$("ipAddrs")}, 1, ${$("createDate")}
+      from ${users} where ${users.id} = ${$("userId")}
+        and (select count(*) from ${apiKeys} where ${apiKeys.userId} = ${$("userId")}) < ${sql.raw(String(MAX_API_KEYS))}`,
+    )
+    .returning(columns({ apiKeyId: apiKeys.id })),
+);
+
+export type NewApiKey = Parameters<typeof insertKey>[0];
+
+/** Adds a key unless its user has ten or does not exist. */
+export function addApiKey(key: NewApiKey) {
+  return query(
+    [insertKey(key), targetUser({ userId: key.userId, callerKeyId: "" })],
+    ([added], [user]) => (added ? "added" : user ? "tooMany" : "noUser") as "added" | "tooMany" | "noUser",
+  );
+}
+
+/** True where the row is the owner's last enabled key that may manage users: without it nobody could get in. */
+const manages = sql.raw(String(PERMISSIONS["user:write"]));
+const isLastOwnerKey = sql`(${apiKeys.userId} = (select ${installation.ownerId} from ${installation} where ${installation.id} = 1)
+  and ${apiKeys.enabled} = 1 and (${apiKeys.permissions} & ${manages}) <> 0
+  and not exists (select 1 from api_keys other where other.userId = ${apiKeys.userId} and other.id <> ${apiKeys.id}
+    and other.enabled = 1 and (other.permissions & ${manages}) <> 0))`;
+
+/** True where the row grants no more than the caller's permissions and addresses. */
+const isCovered = (permissions: unknown, addresses: unknown) =>
+  sql`((${apiKeys.permissions} & ~${permissions}) = 0 and (${addresses} is null or (${apiKeys.ipAddrs} is not null
+    and not exists (select 1 from json_each(${apiKeys.ipAddrs}) given
+      where given.value not in (select held.value from json_each(${addresses}) held)))))`;
+
+export interface ApiKeyChange {
+  readonly name: string | null;
+  readonly enabled: number | null;
+  /** JSON list; null leaves scope, permissions and addresses as they are. */
+  readonly maxScope: string | null;
+  readonly permissions: number | null;
+  readonly ipAddrs: string | null;
+}
+
+type UpdateArgs = Readonly<Record<keyof ApiKeyChange, string | number | null>> & {
+  id: string;
+  userId: string;
+  callerPermissions: number;
+  callerAddrs: string | null;
+};
+
+const factsForUpdate = statement<UpdateArgs>()((db, $) =>
+  db
+    .select(
+      columns({
+        userId: apiKeys.userId,
+        covered: sql<number>`${isCovered($("callerPermissions"), $("callerAddrs"))}`,
+      }),
+    )
+    .from(apiKeys)
+    .where(eq(apiKeys.id, $("id"))),
+);
+
+const updateKey = statement<UpdateArgs>()((db, $) =>
+  db
+    .update(apiKeys)
+    .set({
+      name: sql`coalesce(${$("name")}, ${apiKeys.name})`,
+      enabled: sql`coalesce(${$("enabled")}, ${apiKeys.enabled})`,
+      maxScope: sql`coalesce(${$("maxScope")}, ${apiKeys.maxScope})`,
+      permissions: sql`coalesce(${$("permissions")}, ${apiKeys.permissions})`,
+      ipAddrs: sql`iif(${$("maxScope")} is null, ${apiKeys.ipAddrs}, ${$("ipAddrs")})`,
+    })
+    .where(
+      and(
+        eq(apiKeys.id, $("id")),
+        eq(apiKeys.userId, $("userId")),
+        // Switching a key on again gives what it may do, as adding it would.
+        sql`(coalesce(${$("enabled")}, 0) = 0 or ${apiKeys.enabled} = 1 or ${$("maxScope")} is not null
+          or ${isCovered($("callerPermissions"), $("callerAddrs"))})`,
+        sql`(not ${isLastOwnerKey} or (coalesce(${$("enabled")}, 1) = 1
+          and (coalesce(${$("permissions")}, ${apiKeys.permissions}) & ${manages}) <> 0))`,
+      ),
+    )
+    .returning(columns({ apiKeyId: apiKeys.id })),
+);
+
+const endSessionsOfDisabled = statement<{ id: string }>()((db, $) =>
+  db
+    .delete(sessions)
+    .where(
+      and(
+        eq(sessions.apiKeyId, $("id")),
+        sql`(select ${apiKeys.enabled} from ${apiKeys} where ${apiKeys.id} = ${$("id")}) = 0`,
+      ),
+    ),
+);
+
+export type ChangeOutcome = "done" | "noUser" | "noApiKey" | "notOwned" | "notCovered" | "lastOwnerKey";
+
+interface Caller {
+  readonly callerPermissions: number;
+  readonly callerAddrs: string | null;
+}
+
+/** Changes a key of that user; a disabled one loses its sessions in the same transaction. */
+export function updateApiKey(
+  id: string,
+  userId: string,
+  change: ApiKeyChange,
+  by: Caller,
+): Query<ChangeOutcome> {
+  const args = { id, userId, ...change, ...by };
+  const user = targetUser({ userId, callerKeyId: "" });
+  return query(
+    [user, factsForUpdate(args), updateKey(args), endSessionsOfDisabled({ id })],
+    ([found], [key], [changed]) => {
+      if (changed) return "done";
+      const refusal = refuse(userId, found, key);
+      if (refusal) return refusal;
+      const enables = change.enabled === 1 && change.maxScope === null;
+      return enables && key?.covered === 0 ? "notCovered" : "lastOwnerKey";
+    },
+  );
+}
+
+const ownerOf = statement<{ id: string }>()((db, $) =>
+  db
+    .select(columns({ userId: apiKeys.userId }))
+    .from(apiKeys)
+    .where(eq(apiKeys.id, $("id"))),
+);
+
+const deleteKey = statement<{ id: string; userId: string }>()((db, $) =>
+  db
+    .delete(apiKeys)
+    .where(and(eq(apiKeys.id, $("id")), eq(apiKeys.userId, $("userId")), sql`not ${isLastOwnerKey}`))
+    .returning(columns({ apiKeyId: apiKeys.id })),
+);
+
+/** Deletes a key of that user; its sessions go with it (a foreign key cascades). */
+export function deleteApiKey(id: string, userId: string): Query<ChangeOutcome> {
+  const user = targetUser({ userId, callerKeyId: "" });
+  return query([user, ownerOf({ id }), deleteKey({ id, userId })], ([found], [key], [deleted]) =>
+    deleted ? "done" : (refuse(userId, found, key) ?? "lastOwnerKey"),
+  );
+}
+
+function refuse(
+  userId: string,
+  user: unknown,
+  key: { userId: string } | undefined,
+): ChangeOutcome | undefined {
+  if (!user) return "noUser";
+  if (!key) return "noApiKey";
+  return key.userId === userId ? undefined : "notOwned";
+}

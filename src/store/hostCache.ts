@@ -1,0 +1,76 @@
+import { HOST_RECORD_MS, HOST_RECORD_TTL_S, MAX_HOSTS } from "../limits";
+import { describeError, type Log } from "../log";
+import type { HostRecord } from "./hosts";
+
+interface Kept extends HostRecord {
+  /** When the database was asked for it, in ms. */
+  readonly readAt: number;
+}
+
+/**
+ * The stamp of the last change of each host that this isolate knows of: its epoch. A record of an earlier one is stale,
+ * whoever put it into KV and whenever it arrives. Records live for 30 s, so that by the time the map is full its oldest
+ * entries have long done their work.
+ */
+export class HostEpochs {
+  readonly #stamps = new Map<string, number>();
+
+  advance(hostPubKey: string, stamp: number): void {
+    const known = this.#stamps.get(hostPubKey) ?? 0;
+    this.#stamps.delete(hostPubKey);
+    this.#stamps.set(hostPubKey, Math.max(known, stamp));
+    const [oldest] = this.#stamps.keys();
+    if (this.#stamps.size > MAX_HOSTS && oldest !== undefined) this.#stamps.delete(oldest);
+  }
+
+  isCurrent({ hostPubKey, stamp }: HostRecord): boolean {
+    return stamp >= (this.#stamps.get(hostPubKey) ?? 0);
+  }
+}
+
+/** Host records in KV, for calls that need nothing else of the database. KV that fails makes answers slower, never wrong. */
+export class HostCache {
+  readonly #kv: KVNamespace;
+  readonly #epochs: HostEpochs;
+  readonly #log: Log;
+
+  constructor(kv: KVNamespace, epochs: HostEpochs, log: Log) {
+    this.#kv = kv;
+    this.#epochs = epochs;
+    this.#log = log;
+  }
+
+  /** A record young enough to count, judged by its own time and our clock (`now`, ms). */
+  async get(hostPubKey: string, now: number): Promise<HostRecord | undefined> {
+    const record = await this.#kv
+      .get<Kept>(key(hostPubKey), { type: "json", cacheTtl: HOST_RECORD_TTL_S / 2 })
+      .catch(this.#failed("read"));
+    if (!record || record.readAt > now || now - record.readAt >= HOST_RECORD_MS) return undefined;
+    return this.#epochs.isCurrent(record) ? record : undefined;
+  }
+
+  /** Keeps a host that exists, as the database gave it at `readAt` (ms). */
+  async keep(record: HostRecord, readAt: number): Promise<void> {
+    this.#epochs.advance(record.hostPubKey, record.stamp);
+    await this.#put({ ...record, readAt }).catch(this.#failed("fill"));
+  }
+
+  /** Puts a changed host in the place of what was kept. The change stands also where this fails. */
+  async overwrite(record: HostRecord, now: number): Promise<void> {
+    this.#epochs.advance(record.hostPubKey, record.stamp);
+    await this.#put({ ...record, readAt: now }).catch(this.#failed("overwrite"));
+  }
+
+  async #put(record: Kept): Promise<void> {
+    await this.#kv.put(key(record.hostPubKey), JSON.stringify(record), { expirationTtl: HOST_RECORD_TTL_S });
+  }
+
+  #failed(what: string) {
+    return (error: unknown) => {
+      this.#log.error(`host cache: ${what} failed`, { error: describeError(error) });
+      return null;
+    };
+  }
+}
+
+const key = (hostPubKey: string) => `host/${hostPubKey}`;
