@@ -1,3 +1,5 @@
+import { decodeBase64, encodeBase64 } from "./keys/base64";
+
 /** Text and bytes. Base64 follows RFC 4648; decoding is strict, so that no two texts mean the same bytes. */
 
 const encoder = new TextEncoder();
@@ -5,21 +7,18 @@ const encoder = new TextEncoder();
 export const utf8 = (text: string): Uint8Array<ArrayBuffer> =>
   encoder.encode(text) as Uint8Array<ArrayBuffer>;
 
-export function toBase64(bytes: Uint8Array): string {
-  let binary = "";
-  for (const byte of bytes) binary += String.fromCharCode(byte);
-  return btoa(binary);
-}
+export const toBase64 = encodeBase64;
 
 export const toBase64Url = (bytes: Uint8Array): string =>
   toBase64(bytes).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
 
 /** Undefined where the text is no canonical base64. */
 export function fromBase64(text: string): Uint8Array<ArrayBuffer> | undefined {
-  if (text.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(text)) return undefined;
-  const binary = atob(text);
-  const bytes = Uint8Array.from(binary, (c) => c.charCodeAt(0));
-  return toBase64(bytes) === text ? bytes : undefined;
+  try {
+    return decodeBase64(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Undefined where the text is no canonical base64url without padding. */

@@ -5,7 +5,7 @@ import { KeyError } from "./keyError";
  * blob has exactly one text.
  * @throws KeyError
  */
-export function decodeBase64(text: string): Uint8Array {
+export function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
   let binary: string;
   try {
     binary = atob(text);

@@ -1,4 +1,4 @@
-import { Point } from "@noble/ed25519";
+import { checkEd25519Point } from "./curve";
 import { KeyError } from "./keyError";
 
 const PEM = /^\s*-----BEGIN PUBLIC KEY-----\s+([A-Za-z0-9+/=\s]+?)\s*-----END PUBLIC KEY-----\s*$/;
@@ -20,8 +20,7 @@ export function ed25519FromPem(pem: string): Uint8Array<ArrayBuffer> {
     throw new KeyError("the PEM does not hold an Ed25519 public key (RFC 8410)");
   }
   const bytes = Uint8Array.from(der.slice(SPKI_PREFIX.length), (c) => c.charCodeAt(0));
-  if (!isUsablePoint(bytes))
-    throw new KeyError("the Ed25519 public key is not a point of the curve, or one of small order");
+  checkEd25519Point(bytes);
   return bytes;
 }
 
@@ -30,13 +29,5 @@ function decode(base64: string): string | undefined {
     return atob(base64);
   } catch {
     return undefined;
-  }
-}
-
-function isUsablePoint(bytes: Uint8Array): boolean {
-  try {
-    return !Point.fromBytes(bytes).isSmallOrder();
-  } catch {
-    return false;
   }
 }
