@@ -5,6 +5,7 @@ process.env.WRANGLER_LOG ??= "error";
 
 export default defineConfig({
   test: {
+    silent: "passed-only",
     projects: [
       {
         plugins: [
@@ -27,7 +28,6 @@ export default defineConfig({
           exclude: ["test/outside/**"],
           isolate: false,
           setupFiles: ["./test/setup.ts"],
-          silent: "passed-only",
         },
       },
       {
