@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const OLDEST_NODE = 20;
+const ORPHAN_CHECK_MS = 500;
 const root = fileURLToPath(new URL("..", import.meta.url));
 
 /** @typedef {Record<string, { version?: string, optional?: boolean }>} Packages path in the project → what the lock says of it */
@@ -46,10 +47,13 @@ function npmCi() {
   for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"])) {
     process.on(signal, () => child.kill(signal));
   }
+  // npm passes a SIGTERM to the shell that runs its script, and that one ends without passing it on.
+  const shell = process.ppid;
+  const orphaned = setInterval(() => process.ppid !== shell && child.kill(), ORPHAN_CHECK_MS);
   return new Promise((resolve) => {
     child.on("error", () => resolve(1));
     child.on("exit", (status) => resolve(status ?? 1));
-  });
+  }).finally(() => clearInterval(orphaned));
 }
 
 /** @param {string} message one line that says what to do */

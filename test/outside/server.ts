@@ -28,7 +28,7 @@ export interface Server {
   pid: number;
   /** That group: npm and everything below it that is alive. */
   processes(): Process[];
-  /** Settles when all of `processes` are gone; throws if something outlives npm. */
+  /** Settles when all of `processes` are gone; throws if one is still there after END_LIMIT_MS, and kills it. */
   ended(): Promise<void>;
   /** Sends npm a SIGTERM, waits for `ended` and removes the temporary directory. */
   stop(): Promise<void>;
@@ -76,13 +76,13 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
   }
 
   const ended = async () => {
-    await closed;
     const deadline = Date.now() + END_LIMIT_MS;
     while (processes().length > 0 && Date.now() < deadline) await delay(20);
-    process.off("exit", kill);
     const left = processes();
     kill();
+    process.off("exit", kill);
     if (left.length > 0) throw new Error(`left behind: ${left.map(({ command }) => command).join("\n")}`);
+    await closed;
   };
   const stop = async () => {
     npm.kill("SIGTERM");

@@ -63,10 +63,11 @@ describe("npm run dev", () => {
     });
   });
 
-  it("ends all its processes on Ctrl-C", async () => {
+  it("ends all its processes on Ctrl-C, without a complaint", async () => {
     const server = await start({});
     process.kill(-server.pid, "SIGINT"); // a terminal signals the whole group
     await server.ended();
+    expect(server.output()).toMatch(/Veridge is ready on .+\n$/);
   });
 
   it("ends all its processes on a SIGTERM to node alone", async () => {
