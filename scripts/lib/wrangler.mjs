@@ -14,7 +14,7 @@ export async function wrangler(args) {
   const command = join(ROOT, "node_modules/wrangler/bin/wrangler.js");
   const child = spawn(process.execPath, [command, ...args], {
     cwd: ROOT,
-    env: { ...process.env, CI: "true", WRANGLER_SEND_METRICS: "false" },
+    env: { ...process.env, CI: "true", WRANGLER_LOG: "log", WRANGLER_SEND_METRICS: "false" },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const killed = () => child.kill();

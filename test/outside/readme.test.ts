@@ -1,0 +1,80 @@
+import { execFile } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Server, startServer } from "./server.ts";
+
+/** The README's commands do what it says, pasted in order into a shell. */
+
+const run = promisify(execFile);
+let readme: string;
+let server: Server;
+
+beforeAll(async () => {
+  readme = await readFile("README.md", "utf8");
+  server = await startServer({ script: "start" });
+});
+afterAll(() => server.stop());
+
+const section = (title: string) => readme.split(/^## /m).find((part) => part.startsWith(`${title}\n`)) ?? "";
+const shellBlocks = (text: string) =>
+  [...text.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, block]) => block as string);
+const printed = (label: string) => new RegExp(`${label}: +(\\S+)`).exec(server.output())?.[1] as string;
+
+/** What each block prints, run in one shell against the test's server. */
+async function paste(blocks: string[]): Promise<string[]> {
+  const mark = "--- next block ---";
+  const script = blocks
+    .join(`\necho '${mark}'\n`)
+    .replaceAll("http://localhost:8101", server.url)
+    .replace("<API key id>", printed("API key id"))
+    .replace("<API key secret>", printed("API key secret"));
+  const { stdout, stderr } = await run("bash", ["-euo", "pipefail", "-c", script]);
+  expect(stderr).toBe("");
+  return stdout.split(`${mark}\n`);
+}
+
+describe("the README", () => {
+  it("registers a host, verifies it and a key, and rotates the key, as its commands say", async () => {
+    const outputs = await paste(shellBlocks(section("See it work")));
+    const answers = outputs.map((output) =>
+      output
+        .split("\n")
+        .filter((line) => line !== "")
+        .map((line) => JSON.parse(line).result),
+    );
+    const host = "8UV7xqdcyqYDcZomeZbv4YNXLhikz1gt5teR9Qgot8xknL6nhH";
+    const listed = { instanceId: host, hostPubKey: host, addresses: ["https://bridge.example.com/api/v2.0"] };
+    expect(answers).toEqual([[], [], [host, [listed]], ["OK"], [true, true], ["OK", true, false]]);
+  });
+
+  it("shows a curl command on the first run that logs in", async () => {
+    const curl = /^ {2}(curl .*)$/m.exec(server.output())?.[1] as string;
+    const { stdout } = await run("bash", ["-c", curl]);
+    expect(JSON.parse(stdout).result.scope).toEqual(["user:read", "user:write"]);
+  });
+
+  it("makes the first API key by the command of its deployment section", async () => {
+    const fresh = await startServer({ vars: { PMX_INITIALIZATION_TOKEN: "token-for-the-first-key" } });
+    try {
+      const command = shellBlocks(section("Deploy to Cloudflare")).join("\n");
+      const curl = (/^curl .*$/m.exec(command)?.[0] as string)
+        .replace(/https:\/\/veridge\.\S+\/main/, `${fresh.url}/main`)
+        .replace("<token>", "token-for-the-first-key");
+      const { stdout } = await run("bash", ["-c", curl]);
+      expect(JSON.parse(stdout).result).toEqual({
+        apiKeyId: expect.any(String),
+        apiKeySecret: expect.any(String),
+      });
+    } finally {
+      await fresh.stop();
+    }
+  });
+
+  it("explains every variable and secret that the Worker reads, and no other", async () => {
+    const config = await readFile("src/config.ts", "utf8");
+    const read = [...config.matchAll(/^ {2}readonly ([A-Z_]+)\?: string;$/gm)].map(([, name]) => name);
+    const explained = [...section("Configuration").matchAll(/^\| `([A-Z_]+)` /gm)].map(([, name]) => name);
+    expect(explained.toSorted()).toEqual(read.toSorted());
+  });
+});
