@@ -58,7 +58,8 @@ describe("the README", () => {
     const fresh = await startServer({ vars: { PMX_INITIALIZATION_TOKEN: "token-for-the-first-key" } });
     try {
       const command = shellBlocks(section("Deploy to Cloudflare")).join("\n");
-      const curl = (/^curl .*$/m.exec(command)?.[0] as string)
+      const [published = ""] = /^curl .*$/m.exec(command) ?? [];
+      const curl = published
         .replace(/https:\/\/veridge\.\S+\/main/, `${fresh.url}/main`)
         .replace("<token>", "token-for-the-first-key");
       const { stdout } = await run("bash", ["-c", curl]);
