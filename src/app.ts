@@ -6,8 +6,10 @@ import { corsHeaders, isPreflight, preflight } from "./http/cors";
 import { addHeaders } from "./http/headers";
 import { health, ready } from "./http/health";
 import { jwks } from "./http/wellKnown";
+import { canonicalAddress } from "./keys/sourceAddress";
 import { RATE_LIMIT_PERIOD_S } from "./limits";
 import { describeError, requestLog } from "./log";
+import { rateLimiter } from "./rateLimit";
 import { writeFailure } from "./rpc/envelope";
 import { postMain, refuseMethod, tooManyRequests } from "./rpc/main";
 
@@ -25,8 +27,18 @@ export function makeApp(runtime: Runtime): Hono<Hosted> {
     addHeaders(c.res.headers, added);
   });
 
-  app.get("/health", () => health());
-  app.get("/ready", (c) => ready(c.env, requestLog(c.var.requestId)));
+  /** For paths that must answer without a configuration. */
+  const counted = (handle: (c: HonoContext<Hosted>) => Response | Promise<Response>) => {
+    return async (c: HonoContext<Hosted>): Promise<Response> => {
+      const address = canonicalAddress(c.req.header("cf-connecting-ip") ?? "") ?? "";
+      return (await rateLimiter(c.env, address).countRequest()) ? handle(c) : tooManyRequests();
+    };
+  };
+  app.get("/health", counted(health));
+  app.get(
+    "/ready",
+    counted((c) => ready(c.env, requestLog(c.var.requestId))),
+  );
 
   const within = (handle: (c: HonoContext<Hosted>, context: Context) => Response | Promise<Response>) => {
     return async (c: HonoContext<Hosted>): Promise<Response> => {

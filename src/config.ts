@@ -27,7 +27,6 @@ export interface Config {
   readonly issuer: string | undefined;
   readonly publicRead: boolean;
   readonly corsOrigins: "*" | readonly string[];
-  readonly rateLimit: boolean;
   readonly readAuthCacheMs: number;
   /** Parse every result by its declared schema, as tests and local runs do. */
   readonly checkResults: boolean;
@@ -58,7 +57,6 @@ async function read(env: Env): Promise<Config> {
     issuer: env.ISSUER || undefined,
     publicRead: flag("PUBLIC_READ", env.PUBLIC_READ),
     corsOrigins: readOrigins(env.CORS_ORIGINS),
-    rateLimit: env.RATE_LIMIT !== "off",
     readAuthCacheMs: readAuthCache(env.READ_AUTH_CACHE_SECONDS) * 1000,
     checkResults: flag("CHECK_RESULTS", env.CHECK_RESULTS),
   };

@@ -1,7 +1,8 @@
 import { RecentCallers } from "./auth/recentCallers";
 import { type Config, configure, type Env } from "./config";
-import { canonicalAddress, limitKey } from "./keys/sourceAddress";
+import { canonicalAddress } from "./keys/sourceAddress";
 import { type Log, requestLog } from "./log";
+import { type RateLimiter, rateLimiter } from "./rateLimit";
 import { HostCache, HostEpochs } from "./store/hostCache";
 import { Database } from "./store/query";
 
@@ -17,7 +18,7 @@ export const world: Runtime = {
 };
 
 /** What all calls of one HTTP request, or of one frame, share. */
-export interface Context extends Runtime {
+export interface Context extends Runtime, RateLimiter {
   readonly config: Config;
   readonly db: Database;
   readonly log: Log;
@@ -29,9 +30,6 @@ export interface Context extends Runtime {
   readonly connectionId: string | undefined;
   readonly recentCallers: RecentCallers;
   readonly hostCache: HostCache;
-  /** Counts one request, or one check of a secret, against the caller's limit; false where it is over. */
-  countRequest(): Promise<boolean>;
-  countSecretCheck(): Promise<boolean>;
   /** Lets work go on after the answer. */
   later(work: Promise<unknown>): void;
 }
@@ -61,11 +59,6 @@ export async function makeContext(
   const config = await configure(env);
   const log = requestLog(source.requestId);
   const address = canonicalAddress(source.address ?? "") ?? "";
-  const count = async (limiter: RateLimit) => {
-    if (!config.rateLimit) return true;
-    const { success } = await limiter.limit({ key: address === "" ? "unknown" : limitKey(address) });
-    return success;
-  };
   return {
     ...runtime,
     config,
@@ -76,8 +69,7 @@ export async function makeContext(
     connectionId: source.connectionId,
     recentCallers,
     hostCache: new HostCache(env.KV, hostEpochs, log),
-    countRequest: () => count(env.REQUEST_LIMIT),
-    countSecretCheck: () => count(env.SECRET_LIMIT),
+    ...rateLimiter(env, address),
     later,
   };
 }

@@ -9,7 +9,7 @@ import { describeError } from "./log";
 import type { Call, Operation } from "./operation";
 import { all, type Query } from "./store/query";
 
-/** One call, whatever brought it: an operation, raw params, and the credential as stated. */
+/** One call, whatever brought it. Calls that show the same credential share the object. */
 export interface Task {
   readonly operation: Operation;
   readonly params: unknown;
@@ -42,10 +42,10 @@ export async function perform(tasks: readonly Task[], context: Context): Promise
   return outcomes;
 }
 
-/** The claims of one request: equal credentials are verified, looked up and, where they are nonces, spent once. */
+/** The claims of one request: a credential is verified, looked up and, where it has a nonce, spent once for all calls. */
 class Claims {
   readonly #context: Context;
-  readonly #made = new Map<string, Promise<Claim>>();
+  readonly #made = new Map<Credential | string, Promise<Claim>>();
 
   constructor(context: Context) {
     this.#context = context;
@@ -58,7 +58,7 @@ class Claims {
       if (operation.publicRead && this.#context.config.publicRead) return undefined;
       throw new Failure("unauthorized", undefined, "no credential");
     }
-    const key = JSON.stringify(credential);
+    const key = credential.kind === "token" && !credential.bound ? credential.token : credential;
     const made = this.#made.get(key) ?? makeClaim(credential, this.#context);
     this.#made.set(key, made);
     return made;

@@ -34,7 +34,7 @@ export async function serve(incoming: Incoming, context: Context): Promise<Serve
     if (writes.length > 0 && !incoming.mayWrite) {
       return { kind: "forbidden", text: writeFailure(new Failure("accessDenied")) };
     }
-    const tasks = ready.map((c) => taskOf(c, incoming));
+    const tasks = tasksOf(ready, incoming);
     if (!(await countSecretChecks(tasks, context))) {
       return { kind: "limited", text: writeFailure(new Failure("tooManyRequests")) };
     }
@@ -62,11 +62,15 @@ function resolve(call: RpcCall): Ready | { readonly missing: RpcCall } | NoCall 
   return operation ? { call, operation } : { missing: call };
 }
 
-const taskOf = ({ call, operation }: Ready, { places, signed }: Incoming): Task => ({
-  operation,
-  params: call.params,
-  credential: pickCredential({ ...places, tokenField: call.token }, signed),
-});
+/** Calls without a `token` member share the request's own credential; a signature in it covers the whole body. */
+function tasksOf(ready: readonly Ready[], { places, signed }: Incoming): Task[] {
+  const shared = pickCredential(places, signed);
+  return ready.map(({ call: { params, token }, operation }) => {
+    const credential =
+      token === undefined ? shared : pickCredential({ ...places, tokenField: token }, signed);
+    return { operation, params, credential };
+  });
+}
 
 /** Counts every check of a secret before any of them runs: each method that makes one, and the request's own credential. */
 async function countSecretChecks(tasks: readonly Task[], context: Context): Promise<boolean> {
