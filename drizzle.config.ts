@@ -2,6 +2,6 @@ import type { Config } from "drizzle-kit";
 
 export default {
   dialect: "sqlite",
-  schema: ["./src/store/schema.ts", "./src/store/sshSchema.ts"],
+  schema: ["./src/store/schema.ts", "./src/store/sshSchema.ts", "./src/store/auditSchema.ts"],
   out: "./migrations",
 } satisfies Config;

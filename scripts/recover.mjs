@@ -59,7 +59,8 @@ async function recover(place, replace) {
   const publicKey = /** @type {string} */ (pair.publicKey.export({ type: "spki", format: "pem" }));
   await execute(
     place,
-    `${replace === undefined ? "" : `DELETE FROM api_keys WHERE id = ${quote(replace)};`}
+    `UPDATE clock SET last = max(last + 1, cast(unixepoch('subsec') * 1000 AS integer)), actor = '{"method":"recover"}';
+    ${replace === undefined ? "" : `DELETE FROM api_keys WHERE id = ${quote(replace)};`}
     INSERT INTO api_keys (id, userId, name, publicKey, maxScope, permissions, enabled, createDate)
     SELECT ${quote(id)}, ownerId, 'recovered', ${quote(publicKey)}, '[]', ${ALL_PERMISSIONS}, 1, ${Date.now()} FROM installation;`,
   );

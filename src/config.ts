@@ -1,6 +1,11 @@
 import { deriveMaster } from "./auth/master";
 import type { Masters } from "./auth/secrets";
-import { DEFAULT_READ_AUTH_CACHE_S, MAX_READ_AUTH_CACHE_S } from "./limits";
+import {
+  DEFAULT_AUDIT_RETENTION_DAYS,
+  DEFAULT_READ_AUTH_CACHE_S,
+  MAX_AUDIT_RETENTION_DAYS,
+  MAX_READ_AUTH_CACHE_S,
+} from "./limits";
 
 /** What wrangler.toml, the secrets and `--var` give the Worker. Texts as they come: `configure` reads them. */
 export interface Env {
@@ -16,6 +21,7 @@ export interface Env {
   readonly CORS_ORIGINS?: string;
   readonly RATE_LIMIT?: string;
   readonly READ_AUTH_CACHE_SECONDS?: string;
+  readonly AUDIT_RETENTION_DAYS?: string;
   readonly CHECK_RESULTS?: string;
 }
 
@@ -28,6 +34,7 @@ export interface Config {
   readonly publicRead: boolean;
   readonly corsOrigins: "*" | readonly string[];
   readonly readAuthCacheMs: number;
+  readonly auditRetentionMs: number;
   /** Parse every result by its declared schema, as tests and local runs do. */
   readonly checkResults: boolean;
 }
@@ -36,6 +43,8 @@ export interface Config {
 export class ConfigError extends Error {}
 
 const kept = new WeakMap<object, { env: string; config: Promise<Config> }>();
+
+const DAY_MS = 86_400_000;
 
 /** @throws ConfigError */
 export function configure(env: Env): Promise<Config> {
@@ -57,7 +66,8 @@ async function read(env: Env): Promise<Config> {
     issuer: env.ISSUER || undefined,
     publicRead: flag("PUBLIC_READ", env.PUBLIC_READ),
     corsOrigins: readOrigins(env.CORS_ORIGINS),
-    readAuthCacheMs: readAuthCache(env.READ_AUTH_CACHE_SECONDS) * 1000,
+    readAuthCacheMs: wholeNumber("READ_AUTH_CACHE_SECONDS", env.READ_AUTH_CACHE_SECONDS, AUTH_CACHE_S) * 1000,
+    auditRetentionMs: wholeNumber("AUDIT_RETENTION_DAYS", env.AUDIT_RETENTION_DAYS, RETENTION_DAYS) * DAY_MS,
     checkResults: flag("CHECK_RESULTS", env.CHECK_RESULTS),
   };
 }
@@ -89,11 +99,24 @@ function readOrigins(text = ""): "*" | readonly string[] {
   return origins;
 }
 
-function readAuthCache(text: string | undefined): number {
-  if (!text) return DEFAULT_READ_AUTH_CACHE_S;
-  const seconds = Number(text);
-  if (!Number.isInteger(seconds) || seconds < 0 || seconds > MAX_READ_AUTH_CACHE_S) {
-    throw new ConfigError(`READ_AUTH_CACHE_SECONDS is no whole number from 0 to ${MAX_READ_AUTH_CACHE_S}`);
+interface Range {
+  readonly min: number;
+  readonly max: number;
+  readonly initial: number;
+}
+
+const AUTH_CACHE_S: Range = { min: 0, max: MAX_READ_AUTH_CACHE_S, initial: DEFAULT_READ_AUTH_CACHE_S };
+const RETENTION_DAYS: Range = {
+  min: 1,
+  max: MAX_AUDIT_RETENTION_DAYS,
+  initial: DEFAULT_AUDIT_RETENTION_DAYS,
+};
+
+function wholeNumber(name: string, text: string | undefined, { min, max, initial }: Range): number {
+  if (!text) return initial;
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < min || number > max) {
+    throw new ConfigError(`${name} is no whole number from ${min} to ${max}`);
   }
-  return seconds;
+  return number;
 }

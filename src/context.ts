@@ -62,7 +62,7 @@ export async function makeContext(
   return {
     ...runtime,
     config,
-    db: new Database(env.DB, log, source.bookmark),
+    db: Database.open(env.DB, log, runtime.now, source.bookmark),
     log,
     address,
     issuer: config.issuer ?? source.origin,

@@ -3,11 +3,12 @@ import { type Claim, makeClaim } from "./auth/claim";
 import type { Credential } from "./auth/credential";
 import { includes, PERMISSIONS } from "./auth/scope";
 import type { Context } from "./context";
-import { type ErrorName, Failure } from "./errors";
+import { ERRORS, type ErrorName, Failure } from "./errors";
 import { explain } from "./explain";
 import { describeError } from "./log";
 import type { Call, Operation } from "./operation";
-import { all, type Query } from "./store/query";
+import { recordRefusal } from "./store/audit";
+import { type Actor, all, type Query } from "./store/query";
 
 /** One call, whatever brought it. Calls that show the same credential share the object. */
 export interface Task {
@@ -69,14 +70,48 @@ async function performWrite(task: Task, claims: Claims, context: Context): Promi
   const { operation } = task;
   const claim = await claims.of(task);
   const caller = claim && (await claim.check(await context.db.run(claim.query)));
-  allow(operation, caller);
-  const params = validate(operation, task.params);
+  return auditingRefusal(operation, caller, context, async () => {
+    allow(operation, caller);
+    const params = validate(operation, task.params);
+    const db = context.db.actingAs(actorOf(operation, context, caller));
+    try {
+      const result = await operation.write?.(params, callOf({ ...context, db }, caller));
+      return checked(operation, result, context);
+    } finally {
+      if (operation.changes === "credentials") context.recentCallers.forget();
+    }
+  });
+}
+
+const FORBIDDEN = 403;
+
+/** Runs what comes after the proof of the caller. Refusals of a proven caller are kept in the audit trail. */
+async function auditingRefusal(
+  operation: Operation,
+  caller: Caller | undefined,
+  context: Context,
+  run: () => Promise<unknown>,
+): Promise<unknown> {
   try {
-    return checked(operation, await operation.write?.(params, callOf(context, caller)), context);
-  } finally {
-    if (operation.changes === "credentials") context.recentCallers.forget();
+    return await run();
+  } catch (error) {
+    if (caller && error instanceof Failure && ERRORS[error.error].status === FORBIDDEN) {
+      const db = context.db.actingAs(actorOf(operation, context, caller));
+      const kept = db.run(recordRefusal(caller.apiKeyId, ERRORS[error.error].code, context.now()));
+      context.later(kept.catch((e) => context.log.error("refusal not audited", { error: describeError(e) })));
+    }
+    throw error;
   }
 }
+
+const actorOf = ({ name }: Operation, { log, address }: Context, caller: Caller | undefined): Actor => ({
+  method: name,
+  requestId: log.requestId,
+  address,
+  userId: caller?.userId,
+  apiKeyId: caller?.apiKeyId,
+  sessionId: caller?.sessionId ?? undefined,
+});
 
 /** A read on its way: `caller` is known where the credential needs no look-up. */
 interface Pending {
@@ -119,9 +154,11 @@ async function recall(
   context: Context,
 ): Promise<unknown> {
   if (looksUp) return undefined;
-  if (caller) allow(operation, caller);
-  if ("failure" in params) throw params.failure;
-  return operation.read?.recall?.(params.value, context);
+  return auditingRefusal(operation, caller, context, async () => {
+    if (caller) allow(operation, caller);
+    if ("failure" in params) throw params.failure;
+    return operation.read?.recall?.(params.value, context);
+  });
 }
 
 /** Asks the database for all of these in one round trip, and for each credential once. */
@@ -148,12 +185,15 @@ async function ask(reads: readonly Pending[], context: Context): Promise<Outcome
     reads.map(({ task: { operation }, claim, caller, looksUp, params }, i) =>
       outcomeOf(async () => {
         const proven = looksUp && claim ? await callers.get(claim)?.() : caller;
-        if (claim) allow(operation, proven);
-        if ("failure" in params) throw params.failure;
-        const value = rows[i]?.();
-        if (!looksUp) context.later(operation.read?.remember?.(value, context, askedAt) ?? Promise.resolve());
-        const answer = await operation.read?.answer(value, params.value, callOf(context, proven));
-        return checked(operation, answer, context);
+        return auditingRefusal(operation, proven, context, async () => {
+          if (claim) allow(operation, proven);
+          if ("failure" in params) throw params.failure;
+          const value = rows[i]?.();
+          if (!looksUp)
+            context.later(operation.read?.remember?.(value, context, askedAt) ?? Promise.resolve());
+          const answer = await operation.read?.answer(value, params.value, callOf(context, proven));
+          return checked(operation, answer, context);
+        });
       }, context),
     ),
   );

@@ -64,3 +64,11 @@ export const MAX_LOGGED_CHARS = 256;
 /** Rows that one clean-up statement removes at most, and how often a run of the cron repeats it. */
 export const SWEEP_CHUNK_ROWS = 500;
 export const SWEEP_CHUNKS = 10;
+
+/** Audit rows that one call looks through, or that one clean-up removes. */
+export const MAX_AUDIT_SCAN_ROWS = 1000;
+export const MAX_AUDIT_LIST_ROWS = 500;
+/** Refusals of one API key that are written in an hour; the rest is counted. */
+export const MAX_AUDITED_REFUSALS = 60;
+export const DEFAULT_AUDIT_RETENTION_DAYS = 365;
+export const MAX_AUDIT_RETENTION_DAYS = 3650;

@@ -1,13 +1,19 @@
-import type { Env } from "../config";
+import { configure, type Env } from "../config";
 import { SWEEP_CHUNK_ROWS, SWEEP_CHUNKS } from "../limits";
 import { requestLog } from "../log";
+import { sweepAudit } from "../store/audit";
 import { Database } from "../store/query";
 import { sweepChunk } from "../store/sweep";
 
 /** What the cron does each minute: moves the clock on and removes what has expired, a bounded number of rows a run. */
 export async function sweep(env: Env, now: () => number): Promise<void> {
+  const { auditRetentionMs } = await configure(env);
   const log = requestLog(crypto.randomUUID());
-  const db = new Database(env.DB, log);
+  const db = Database.open(env.DB, log, now).actingAs({
+    method: "sweep",
+    requestId: log.requestId,
+    address: "",
+  });
   const gone = { sessions: 0, nonces: 0 };
   for (let n = 0; n < SWEEP_CHUNKS; n++) {
     const chunk = await db.run(sweepChunk(now()));
@@ -15,5 +21,6 @@ export async function sweep(env: Env, now: () => number): Promise<void> {
     gone.nonces += chunk.nonces;
     if (Math.max(chunk.sessions, chunk.nonces) < SWEEP_CHUNK_ROWS) break;
   }
+  await db.run(sweepAudit(now(), auditRetentionMs));
   log.info("swept", gone);
 }

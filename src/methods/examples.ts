@@ -24,3 +24,12 @@ export const TOKENS = {
   tokenType: "Bearer" as const,
   scope: ["user:read", "user:write"],
 };
+
+export const AUDIT_ENTRY = {
+  date: CREATE_DATE,
+  part: 0,
+  method: "pkiAdmin/setKey",
+  action: "key_history.create",
+  subject: KEY_OWNER,
+  apiKeyId: API_KEY_ID,
+};

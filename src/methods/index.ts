@@ -1,4 +1,5 @@
 import type { Operation } from "../operation";
+import { list as listAudit } from "./audit/list";
 import { bindAccessToken } from "./auth/bindAccessToken";
 import { createFirstApiKey } from "./auth/createFirstApiKey";
 import { forkToken } from "./auth/forkToken";
@@ -54,6 +55,7 @@ export const METHODS = [
   removeHostUrl,
   setHost,
   setKey,
+  listAudit,
 ] as const;
 
 const byName = new Map<string, Operation>(METHODS.map((m) => [m.name, m]));

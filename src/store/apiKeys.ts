@@ -2,7 +2,7 @@ import { and, asc, eq, sql } from "drizzle-orm";
 import type { ApiKeyRow } from "../auth/apiKeyCheck";
 import { PERMISSIONS } from "../auth/scope";
 import { MAX_API_KEYS } from "../limits";
-import { type Query, query } from "./query";
+import { countedChange, type Query, query } from "./query";
 import { apiKeys, installation, sessions, users } from "./schema";
 import { columns, statement } from "./statement";
 import { bindTarget, type Target, type TargetArgs, targetUser, targetUserId } from "./targetUser";
@@ -81,7 +81,7 @@ export type NewApiKey = Parameters<typeof insertKey>[0];
 
 /** Adds a key unless its user has ten or does not exist. */
 export function addApiKey(key: NewApiKey) {
-  return query(
+  return countedChange(
     [insertKey(key), targetUser({ userId: key.userId, callerKeyId: "" })],
     ([added], [user]) => (added ? "added" : user ? "tooMany" : "noUser") as "added" | "tooMany" | "noUser",
   );
@@ -179,7 +179,7 @@ export function updateApiKey(
 ): Query<ChangeOutcome> {
   const args = { id, userId, ...change, ...by };
   const user = targetUser({ userId, callerKeyId: "" });
-  return query(
+  return countedChange(
     [user, factsForUpdate(args), updateKey(args), endSessionsOfDisabled({ id })],
     ([found], [key], [changed]) => {
       if (changed) return "done";
@@ -208,7 +208,7 @@ const deleteKey = statement<{ id: string; userId: string }>()((db, $) =>
 /** Deletes a key of that user; its sessions go with it (a foreign key cascades). */
 export function deleteApiKey(id: string, userId: string): Query<ChangeOutcome> {
   const user = targetUser({ userId, callerKeyId: "" });
-  return query([user, ownerOf({ id }), deleteKey({ id, userId })], ([found], [key], [deleted]) =>
+  return countedChange([user, ownerOf({ id }), deleteKey({ id, userId })], ([found], [key], [deleted]) =>
     deleted ? "done" : (refuse(userId, found, key) ?? "lastOwnerKey"),
   );
 }

@@ -1,7 +1,6 @@
 import { and, asc, eq, sql } from "drizzle-orm";
 import { MAX_HOST_URLS, MAX_HOSTS } from "../limits";
-import { tick } from "./clock";
-import { type Query, query } from "./query";
+import { type Query, query, stampedChange } from "./query";
 import { clock, hosts, hostUrls } from "./schema";
 import { columns, statement } from "./statement";
 
@@ -108,11 +107,11 @@ export type HostChange<Refusal> = { readonly host: HostRecord } | Refusal;
 
 const changed = (rows: readonly unknown[]) => ({ host: one(rows as HostRow[]) as HostRecord });
 
-/** Registers a host with its first URL. `now` is the Worker's time (ms) after an I/O, here and below. */
-export function addHost(host: HostUrl, now: number): Query<HostChange<"hostTaken" | "urlTaken" | "full">> {
-  return query(
-    [tick({ now }), byKey(host), urlOwner(host), insertHost(host), insertUrl(host), byKey(host)],
-    (_clock, before, owner, inserted, _url, after) => {
+/** Registers a host with its first URL. */
+export function addHost(host: HostUrl): Query<HostChange<"hostTaken" | "urlTaken" | "full">> {
+  return stampedChange(
+    [byKey(host), urlOwner(host), insertHost(host), insertUrl(host), byKey(host)],
+    (before, owner, inserted, _url, after) => {
       if (inserted.length > 0) return changed(after);
       if (before.length > 0) return "hostTaken";
       return owner.length > 0 ? "urlTaken" : "full";
@@ -121,13 +120,10 @@ export function addHost(host: HostUrl, now: number): Query<HostChange<"hostTaken
 }
 
 /** Adds a URL to a host. */
-export function addUrl(
-  host: HostUrl,
-  now: number,
-): Query<HostChange<"noHost" | "ownUrl" | "urlTaken" | "full">> {
-  return query(
-    [tick({ now }), urlOwner(host), insertUrl(host), stampHost(host), byKey(host)],
-    (_clock, [owner], inserted, _stamp, after) => {
+export function addUrl(host: HostUrl): Query<HostChange<"noHost" | "ownUrl" | "urlTaken" | "full">> {
+  return stampedChange(
+    [urlOwner(host), insertUrl(host), stampHost(host), byKey(host)],
+    ([owner], inserted, _stamp, after) => {
       if (inserted.length > 0) return changed(after);
       if (after.length === 0) return "noHost";
       if (owner) return owner.hostPubKey === host.hostPubKey ? "ownUrl" : "urlTaken";
@@ -144,14 +140,11 @@ const deleteUrl = statement<HostUrl>()((db, $) =>
 );
 
 /** Takes a URL from a host; its last one may go. */
-export function removeUrl(host: HostUrl, now: number): Query<HostChange<"noHost" | "noUrl">> {
-  return query(
-    [tick({ now }), deleteUrl(host), stampHost(host), byKey(host)],
-    (_clock, deleted, _stamp, after) => {
-      if (deleted.length > 0) return changed(after);
-      return after.length === 0 ? "noHost" : "noUrl";
-    },
-  );
+export function removeUrl(host: HostUrl): Query<HostChange<"noHost" | "noUrl">> {
+  return stampedChange([deleteUrl(host), stampHost(host), byKey(host)], (deleted, _stamp, after) => {
+    if (deleted.length > 0) return changed(after);
+    return after.length === 0 ? "noHost" : "noUrl";
+  });
 }
 
 const deleteOne = statement<{ hostPubKey: string }>()((db, $) =>
@@ -169,8 +162,8 @@ const stamp = statement()((db) =>
 );
 
 /** Deletes a host with its URLs (a foreign key cascades); the record given is that of a host without any. */
-export function deleteHost(hostPubKey: string, now: number): Query<HostChange<"noHost">> {
-  return query([tick({ now }), deleteOne({ hostPubKey }), stamp({})], (_clock, deleted, [clockRow]) =>
+export function deleteHost(hostPubKey: string): Query<HostChange<"noHost">> {
+  return stampedChange([deleteOne({ hostPubKey }), stamp({})], (deleted, [clockRow]) =>
     deleted.length > 0 ? { host: { hostPubKey, stamp: clockRow?.last ?? 0, urls: [] } } : "noHost",
   );
 }

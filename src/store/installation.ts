@@ -1,5 +1,5 @@
 import { eq, sql } from "drizzle-orm";
-import { type Query, query } from "./query";
+import { countedChange, type Query, query } from "./query";
 import { apiKeys, installation, users } from "./schema";
 import { columns, statement } from "./statement";
 
@@ -49,4 +49,7 @@ export type FirstApiKey = Parameters<typeof insertFirstKey>[0] & { username: str
 
 /** Makes the owner, the installation's row and the first key: all three, or nothing where there was one already. */
 export const createFirstApiKey = (first: FirstApiKey): Query<boolean> =>
-  query([insertOwner(first), install(first), insertFirstKey(first)], (_owner, _row, made) => made.length > 0);
+  countedChange(
+    [insertOwner(first), install(first), insertFirstKey(first)],
+    (_owner, _row, made) => made.length > 0,
+  );

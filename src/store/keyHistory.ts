@@ -1,7 +1,6 @@
 import { and, desc, eq, lt, sql } from "drizzle-orm";
 import { MAX_HISTORY_ENTRIES } from "../limits";
-import { tick } from "./clock";
-import { type Query, query } from "./query";
+import { type Query, query, stampedChange } from "./query";
 import { clock, keyHistory } from "./schema";
 import { columns, lookup, statement } from "./statement";
 
@@ -128,12 +127,12 @@ export type AppendOutcome = "appended" | "same" | "full";
 
 /**
  * Appends an entry, stamped by the clock inside the same transaction, unless it would change nothing. Room for one entry
- * is kept for a deletion, so that a key can always be revoked. `now` is the Worker's time (ms) after an I/O.
+ * is kept for a deletion, so that a key can always be revoked.
  */
-export function appendEntry(owner: KeyOwner, userPubKey: string | null, now: number): Query<AppendOutcome> {
+export function appendEntry(owner: KeyOwner, userPubKey: string | null): Query<AppendOutcome> {
   const maxEntries = userPubKey === null ? MAX_HISTORY_ENTRIES : MAX_HISTORY_ENTRIES - 1;
   const args = { ...owner, userPubKey, maxEntries };
-  return query([tick({ now }), append(args), appendFacts(args)], (_clock, [appended], [facts]) => {
+  return stampedChange([append(args), appendFacts(args)], ([appended], [facts]) => {
     if (appended) return "appended";
     return facts?.same ? "same" : "full";
   });

@@ -1,5 +1,6 @@
 import { MAX_BOOKMARK_CHARS } from "../limits";
 import type { Log } from "../log";
+import { countChange, stampChange } from "./clock";
 import type { Bindable, Statement } from "./statement";
 
 type Rows = readonly (readonly unknown[])[];
@@ -7,6 +8,8 @@ type Rows = readonly (readonly unknown[])[];
 /** What to ask the database and how to read its answer: a value that does nothing until `run` takes it. */
 export interface Query<T> {
   readonly statements: readonly Statement<unknown>[];
+  /** Set where it changes something: the transaction then begins by saying who acts, and with a stamp of its own. */
+  readonly change?: "stamped" | "counted";
   /** Gets the rows of each statement, in order. May throw a `Failure`. */
   decode(rows: Rows): T;
 }
@@ -21,6 +24,22 @@ export function query<const S extends readonly Statement<unknown>[], T>(
   decode: (...rows: RowsOf<S>) => T,
 ): Query<T> {
   return { statements, decode: (rows) => decode(...(rows as RowsOf<S>)) };
+}
+
+/** A change whose stamp counts, that of a key history or a host. */
+export function stampedChange<const S extends readonly Statement<unknown>[], T>(
+  statements: S,
+  decode: (...rows: RowsOf<S>) => T,
+): Query<T> {
+  return { ...query(statements, decode), change: "stamped" };
+}
+
+/** Any other change. */
+export function countedChange<const S extends readonly Statement<unknown>[], T>(
+  statements: S,
+  decode: (...rows: RowsOf<S>) => T,
+): Query<T> {
+  return { ...query(statements, decode), change: "counted" };
 }
 
 /** Several queries as one; its answer holds a function for each, so that one's failure does not hide the others. */
@@ -41,18 +60,51 @@ export function all<T>(queries: readonly Query<T>[]): Query<(() => T)[]> {
 /** Where a query may run: a replica is only good enough for reads that no revocation can touch. */
 export type Consistency = "primary" | "replica";
 
-/** The database as one call or one socket sees it: `bookmark` is the newest state it has seen. */
-export class Database {
-  bookmark: string | undefined;
-  readonly #d1: D1Database;
-  readonly #log: Log;
+/** Who makes a change, for the audit trail. No secret, no value of a param. */
+export interface Actor {
+  readonly method: string;
+  readonly requestId: string;
+  readonly address: string;
+  readonly userId?: string | undefined;
+  readonly apiKeyId?: string | undefined;
+  readonly sessionId?: string | undefined;
+}
 
-  constructor(d1: D1Database, log: Log, bookmark?: string) {
-    this.#d1 = d1;
-    this.#log = log;
-    if (bookmark !== undefined && bookmark.length > MAX_BOOKMARK_CHARS)
-      log.warn("bookmark ignored: too long");
-    else this.bookmark = bookmark;
+/** What all views of one request on the database share. */
+interface Shared {
+  readonly d1: D1Database;
+  readonly log: Log;
+  readonly now: () => number;
+  bookmark: string | undefined;
+}
+
+/** The database as one call or one socket sees it. */
+export class Database {
+  readonly #shared: Shared;
+  readonly #actor: Actor | undefined;
+
+  private constructor(shared: Shared, actor: Actor | undefined) {
+    this.#shared = shared;
+    this.#actor = actor;
+  }
+
+  /** `now` is the Worker's time in ms; `bookmark` names a state that replicas must have reached to answer. */
+  static open(d1: D1Database, log: Log, now: () => number, bookmark?: string): Database {
+    if (bookmark === undefined || bookmark.length <= MAX_BOOKMARK_CHARS) {
+      return new Database({ d1, log, now, bookmark }, undefined);
+    }
+    log.warn("bookmark ignored: too long");
+    return new Database({ d1, log, now, bookmark: undefined }, undefined);
+  }
+
+  /** The newest state of the database that was seen. */
+  get bookmark(): string | undefined {
+    return this.#shared.bookmark;
+  }
+
+  /** The same database, for changes of that actor. */
+  actingAs(actor: Actor): Database {
+    return new Database(this.#shared, { ...this.#actor, ...actor });
   }
 
   /**
@@ -60,13 +112,20 @@ export class Database {
    * @throws what D1 throws, or what the query's decoder does
    */
   async run<T>(q: Query<T>, consistency: Consistency = "primary"): Promise<T> {
-    const plan = merge(q.statements);
+    const first = q.change ? [this.#sayWhoActs(q.change)] : [];
+    const plan = merge([...first, ...q.statements]);
     const results = await this.#batch(plan.sent, consistency);
-    return q.decode(plan.split(results));
+    return q.decode(plan.split(results).slice(first.length));
+  }
+
+  #sayWhoActs(kind: "stamped" | "counted"): Statement<unknown> {
+    if (!this.#actor) throw new Error("a change needs an actor");
+    const args = { now: this.#shared.now(), actor: JSON.stringify(this.#actor) };
+    return kind === "stamped" ? stampChange(args) : countChange(args);
   }
 
   async #batch(sent: readonly Sent[], consistency: Consistency): Promise<Rows> {
-    const bookmark = consistency === "replica" ? this.bookmark : undefined;
+    const bookmark = consistency === "replica" ? this.#shared.bookmark : undefined;
     try {
       return await this.#send(
         sent,
@@ -74,16 +133,16 @@ export class Database {
       );
     } catch (error) {
       if (bookmark === undefined) throw error;
-      this.#log.warn("bookmark ignored: refused by the database");
-      this.bookmark = undefined;
+      this.#shared.log.warn("bookmark ignored: refused by the database");
+      this.#shared.bookmark = undefined;
       return await this.#send(sent, "first-primary");
     }
   }
 
   async #send(sent: readonly Sent[], start: string): Promise<Rows> {
-    const session = this.#d1.withSession(start);
+    const session = this.#shared.d1.withSession(start);
     const results = await session.batch(sent.map((s) => session.prepare(s.sql).bind(...s.args)));
-    this.bookmark = session.getBookmark() ?? this.bookmark;
+    this.#shared.bookmark = session.getBookmark() ?? this.#shared.bookmark;
     return results.map((r) => r.results);
   }
 }

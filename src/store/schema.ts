@@ -21,7 +21,8 @@ import { MAX_HISTORY_ENTRIES, MAX_HOSTS } from "../limits";
 /**
  * One row. `last` is the stamp of the newest change of any history or host and a promise: nothing will ever be stamped
  * at or below it. `epoch` is 128 random bits that change when an import, a restore or an erasure breaks that promise;
- * `restoring` is 1 while one does, and lifts the triggers that keep history append-only.
+ * `restoring` is 1 while one does, and lifts the triggers that keep history append-only. `actor` says as JSON who makes
+ * the change that was stamped last: the audit triggers take it from there.
  */
 export const clock = sqliteTable(
   "clock",
@@ -31,6 +32,7 @@ export const clock = sqliteTable(
     epoch: text().notNull(),
     hostCount: integer().notNull(),
     restoring: integer().notNull(),
+    actor: text(),
   },
   (t) => [
     check("clock_one_row", sql`${t.id} = 1`),

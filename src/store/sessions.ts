@@ -1,7 +1,7 @@
 import { and, desc, eq, gt, type Placeholder, sql } from "drizzle-orm";
 import { KEPT_SESSIONS, MAX_SESSIONS } from "../limits";
 import { isSpentBy, type SpentNonce, spend } from "./nonces";
-import { type Query, query } from "./query";
+import { countedChange, type Query, query } from "./query";
 import { apiKeys, sessions, users } from "./schema";
 import { columns, statement } from "./statement";
 
@@ -152,7 +152,7 @@ export function createSession(
     replaceNamed({ id, apiKeyId, name }),
     rename({ id, name }),
   ];
-  return query([...statements, outcome({ id, apiKeyId, ...guard })], (...rows) => {
+  return countedChange([...statements, outcome({ id, apiKeyId, ...guard })], (...rows) => {
     const [found] = rows.at(-1) as { made: number; good: number }[];
     if (found?.made) return "made";
     return found?.good ? "tooMany" : "refused";
@@ -196,12 +196,12 @@ const rotate = statement<{
  * Gives the new generation, or undefined where the token is not good any more.
  */
 export function refreshSession(args: Parameters<typeof rotate>[0]): Query<number | undefined> {
-  return query([endReused(args), rotate(args)], (_ended, [row]) => row?.generation);
+  return countedChange([endReused(args), rotate(args)], (_ended, [row]) => row?.generation);
 }
 
 /** Ends the session whose spent refresh token was shown again. */
 export const endReusedSession = (id: string, generation: number): Query<boolean> =>
-  query([endReused({ id, generation })], (rows) => rows.length > 0);
+  countedChange([endReused({ id, generation })], (rows) => rows.length > 0);
 
 const ofUser = statement<{ userId: string | null; callerKeyId: string; now: number }>()((db, $) =>
   db
@@ -254,4 +254,4 @@ const end = statement<{ id: string; userId: string }>()((db, $) =>
 
 /** Ends a session of that user; false where it has none of that id. */
 export const endSession = (id: string, userId: string): Query<boolean> =>
-  query([end({ id, userId })], (rows) => rows.length > 0);
+  countedChange([end({ id, userId })], (rows) => rows.length > 0);

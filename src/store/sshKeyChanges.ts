@@ -1,6 +1,6 @@
 import { and, eq, type Placeholder, sql } from "drizzle-orm";
 import { MAX_SSH_KEYS } from "../limits";
-import { type Query, query } from "./query";
+import { countedChange, type Query } from "./query";
 import { users } from "./schema";
 import { keyOfUser, type StoredSshKey } from "./sshKeys";
 import { sshCompromised, sshKeys, sshSpanEnds } from "./sshSchema";
@@ -97,7 +97,7 @@ export function registerKeys(
   now: number,
 ): Query<readonly Registration[] | undefined> {
   const args = { keys: JSON.stringify(keys), userId, author, now };
-  return query(
+  return countedChange(
     [
       targetUser({ userId, callerKeyId: "" }),
       holders(args),
@@ -187,7 +187,7 @@ const updateKey = statement<UpdateArgs>()((db, $) =>
 /** Puts a change into a key of that user, in one transaction; gives the key as it is then, or why it stayed as it was. */
 export function updateSshKey(change: SshKeyChange): Query<StoredSshKey | "noKey" | "taken" | "compromised"> {
   const { id, userId, now } = change;
-  return query(
+  return countedChange(
     [
       factsForUpdate(change),
       deleteExpiredForUpdate(change),
@@ -228,5 +228,8 @@ const deleteKey = statement<DeleteArgs>()((db, $) =>
 /** Deletes a key of that user; false where it has none of that id. A compromised one is remembered as such for good. */
 export function deleteSshKey(key: DeleteArgs, compromised: boolean): Query<boolean> {
   const mark = compromised ? [markCompromised(key)] : [];
-  return query([endDeletedSpan(key), ...mark, deleteKey(key)], (...rows) => (rows.at(-1) ?? []).length > 0);
+  return countedChange(
+    [endDeletedSpan(key), ...mark, deleteKey(key)],
+    (...rows) => (rows.at(-1) ?? []).length > 0,
+  );
 }

@@ -1,5 +1,5 @@
 import { eq, type Placeholder, sql } from "drizzle-orm";
-import { type Query, query } from "./query";
+import { countedChange, type Query } from "./query";
 import { installation, users } from "./schema";
 import { sshKeys, sshSpanEnds } from "./sshSchema";
 import { endOfSpans, startSpans } from "./sshSpans";
@@ -26,7 +26,7 @@ const insertUser = statement<NamedUser & { profile: string; author: string; now:
 
 /** Adds a user; false where the username is taken. `profile` is a JSON object, `now` in ms. */
 export const addUser = (user: Parameters<typeof insertUser>[0]): Query<boolean> =>
-  query([insertUser(user)], (rows) => rows.length > 0);
+  countedChange([insertUser(user)], (rows) => rows.length > 0);
 
 type UpdateArgs = NamedUser & { profile: string; updatedBy: string; now: number };
 
@@ -57,7 +57,7 @@ const update = statement<UpdateArgs>()((db, $) =>
 export function updateUser(change: UpdateArgs): Query<StoredUser | "noUser" | "taken"> {
   const { id, now } = change;
   const found = targetUser({ userId: id, callerKeyId: "" });
-  return query(
+  return countedChange(
     [found, endRenamedSpans(change), update(change), startSpans({ userId: id, now })],
     ([user], _ends, [updated]) => updated ?? (user ? "taken" : "noUser"),
   );
@@ -82,8 +82,11 @@ const remove = statement<{ id: string; now: number }>()((db, $) =>
 /** Deletes a user with keys, API keys and sessions (foreign keys cascade). The owner stays. */
 export function deleteUser(id: string, now: number): Query<"deleted" | "noUser" | "owner"> {
   const found = targetUser({ userId: id, callerKeyId: "" });
-  return query([found, endDeletedSpans({ id, now }), remove({ id, now })], ([user], _ends, deleted) => {
-    if (deleted.length > 0) return "deleted";
-    return user ? "owner" : "noUser";
-  });
+  return countedChange(
+    [found, endDeletedSpans({ id, now }), remove({ id, now })],
+    ([user], _ends, deleted) => {
+      if (deleted.length > 0) return "deleted";
+      return user ? "owner" : "noUser";
+    },
+  );
 }

@@ -17,7 +17,7 @@ export const addHostUrl = writeMethod({
     result: "OK",
   },
   async write({ instanceId: hostPubKey, hostUrl: url }, call) {
-    const change = await call.db.run(addUrl({ hostPubKey, url }, call.now()));
+    const change = await call.db.run(addUrl({ hostPubKey, url }));
     if (change === "noHost") throw call.fail("noHost");
     if (change === "ownUrl") throw call.fail("hostUrlExists");
     if (change === "urlTaken") throw call.fail("urlReserved");

@@ -14,7 +14,7 @@ export const deleteHost = writeMethod({
   errors: ["noHost"],
   example: { params: { instanceId: HOST_PUB_KEY }, result: "OK" },
   async write({ instanceId }, call) {
-    const change = await call.db.run(remove(instanceId, call.now()));
+    const change = await call.db.run(remove(instanceId));
     if (change === "noHost") throw call.fail("noHost");
     await call.hostCache.overwrite(change.host, call.now());
     return "OK" as const;

@@ -14,7 +14,7 @@ export const deleteKey = writeMethod({
   errors: ["noKey"],
   example: { params: KEY_OWNER, result: "OK" },
   async write(owner, call) {
-    if ((await call.db.run(appendEntry(owner, null, call.now()))) !== "appended") throw call.fail("noKey");
+    if ((await call.db.run(appendEntry(owner, null))) !== "appended") throw call.fail("noKey");
     return "OK" as const;
   },
 });

@@ -14,7 +14,7 @@ export const removeHostUrl = writeMethod({
   errors: ["noHost", "noHostUrl"],
   example: { params: { instanceId: HOST_PUB_KEY, hostUrl: HOST_URL }, result: "OK" },
   async write({ instanceId: hostPubKey, hostUrl: url }, call) {
-    const change = await call.db.run(removeUrl({ hostPubKey, url }, call.now()));
+    const change = await call.db.run(removeUrl({ hostPubKey, url }));
     if (change === "noHost") throw call.fail("noHost");
     if (change === "noUrl") throw call.fail("noHostUrl");
     await call.hostCache.overwrite(change.host, call.now());

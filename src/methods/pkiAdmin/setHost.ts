@@ -14,7 +14,7 @@ export const setHost = writeMethod({
   errors: ["hostExists", "urlReserved", "cannotAddHost"],
   example: { params: { hostPubKey: HOST_PUB_KEY, hostUrl: HOST_URL }, result: HOST_PUB_KEY },
   async write({ hostPubKey, hostUrl: url }, call) {
-    const change = await call.db.run(addHost({ hostPubKey, url }, call.now()));
+    const change = await call.db.run(addHost({ hostPubKey, url }));
     if (change === "hostTaken") throw call.fail("hostExists");
     if (change === "urlTaken") throw call.fail("urlReserved");
     if (change === "full") throw call.fail("cannotAddHost");

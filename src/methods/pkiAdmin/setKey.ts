@@ -15,7 +15,7 @@ export const setKey = writeMethod({
   errors: ["keyExists"],
   example: { params: { ...KEY_OWNER, userPubKey: USER_PUB_KEY }, result: "OK" },
   async write({ userPubKey, ...owner }, call) {
-    const outcome = await call.db.run(appendEntry(owner, userPubKey, call.now()));
+    const outcome = await call.db.run(appendEntry(owner, userPubKey));
     if (outcome === "same") throw call.fail("keyExists");
     if (outcome === "full") {
       throw call.fail(
