@@ -27,13 +27,13 @@ function known(params: z.ZodMiniType, path: readonly string[]): string {
 function expectation(issue: Issue): string {
   switch (issue.code) {
     case "invalid_type":
-      return issue.expected === "nonoptional" ? "a value" : article(issue.expected);
+      return TYPES[issue.expected] ?? article(issue.expected);
     case "invalid_value":
       return issue.values.map((v) => JSON.stringify(v)).join(" or ");
     case "too_small":
-      return `at least ${issue.minimum} items`;
+      return amount("at least", issue.minimum, issue.origin);
     case "too_big":
-      return `at most ${issue.maximum} items`;
+      return amount("at most", issue.maximum, issue.origin);
     case "invalid_union":
       return "options" in issue && Array.isArray(issue.options)
         ? issue.options.map((o) => JSON.stringify(o)).join(" or ")
@@ -42,5 +42,10 @@ function expectation(issue: Issue): string {
       return issue.message ?? "another form";
   }
 }
+
+const TYPES: Readonly<Record<string, string>> = { nonoptional: "a value", int: "a whole number" };
+
+const amount = (bound: string, n: number | bigint, origin: string) =>
+  origin === "array" ? `${bound} ${n} ${n === 1 ? "item" : "items"}` : `a number of ${bound} ${n}`;
 
 const article = (type: string) => (/^[aeiou]/.test(type) ? `an ${type}` : `a ${type}`);

@@ -3,6 +3,7 @@ import { Failure } from "../errors";
 import { randomSessionId } from "../ids";
 import { NONCE_MS, REFRESH_TOKEN_MS } from "../limits";
 import { apiKey } from "../store/apiKeys";
+import { spendNonce } from "../store/nonces";
 import {
   createSession,
   endReusedSession,
@@ -62,7 +63,7 @@ export async function grantBySignature(
   const row = await db.run(apiKey(apiKeyId));
   const good = await checkSignature(config.masters, row, signed, now());
   if (!row || !good || !allowsAddress(row.ipAddrs, address)) throw new Failure("unauthorized");
-  const hash = await hashNonce(config.masters, apiKeyId, nonce);
+  const hash = await hashNonce(apiKeyId, nonce);
   const spent = { apiKeyId, hash, owner: randomSessionId(random), expires: now() + NONCE_MS };
   return open(row, asked, { nonce: spent }, "unauthorized", context);
 }
@@ -150,7 +151,11 @@ async function open(
   refusal: "invalidCredentials" | "unauthorized",
   context: Context,
 ): Promise<Granted> {
-  if (!includes(row.permissions, asked.permissions)) throw new Failure("insufficientScope");
+  if (!includes(row.permissions, asked.permissions)) {
+    // The signature does not cover the scope: unspent, the nonce would let a listener ask again for less.
+    const fresh = guard.nonce === undefined || (await context.db.run(spendNonce(guard.nonce)));
+    throw new Failure(fresh ? "insufficientScope" : refusal);
+  }
   const everything = asked.entries.length === 0;
   const entries = everything ? scopeOfKey(row).filter((e) => !e.startsWith("ipAddr:")) : asked.entries;
   const now = context.now();

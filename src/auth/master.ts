@@ -12,7 +12,7 @@ export interface Master {
   readonly seal: CryptoKey;
   /** HMAC-SHA256 of refresh tokens. */
   readonly refresh: CryptoKey;
-  /** HMAC-SHA256 that secrets are compared under and nonces are stored under. */
+  /** HMAC-SHA256 that secrets are compared under. */
   readonly digest: CryptoKey;
   /** The 32-byte Ed25519 seed of a signing epoch (RFC 8032, section 5.1.5). */
   signingSeed(epoch: number): Promise<Uint8Array<ArrayBuffer>>;

@@ -91,7 +91,8 @@ export function parseTokenScope(list: readonly string[]): TokenScope {
 
 function split(list: readonly string[]): string[] {
   const parts = list.flatMap((e) => {
-    const area = /^(.+):read_write$/su.exec(e)?.[1];
+    // Not a session's name, which may end in anything.
+    const area = /^(?!session:)(.+):read_write$/su.exec(e)?.[1];
     return area === undefined ? [e] : [`${area}:read`, `${area}:write`];
   });
   return [...new Set(parts)];
