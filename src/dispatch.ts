@@ -168,11 +168,12 @@ function allow({ access }: Operation, caller: Caller | undefined): void {
   }
 }
 
-/** @throws Failure `invalidParams` with one sentence */
+/** @throws Failure `invalidParams` with one sentence, and with the details of every bad field */
 function validate(operation: Operation, params: unknown): unknown {
   const parsed = operation.params.safeParse(params);
   if (parsed.success) return parsed.data;
-  throw new Failure("invalidParams", explain(parsed.error.issues, operation.params));
+  const details = explain(parsed.error.issues, operation.params, operation.http ? 1 : 0);
+  throw new Failure("invalidParams", details[0]?.message, undefined, details);
 }
 
 function checked(operation: Operation, result: unknown, { config }: Context): unknown {
@@ -182,7 +183,13 @@ function checked(operation: Operation, result: unknown, { config }: Context): un
 const callOf = <C>(context: Context, caller: C): Call<ErrorName, C> => ({
   ...context,
   caller,
-  fail: (error, sentence) => new Failure(error, sentence),
+  fail: (error, sentence, property) =>
+    new Failure(
+      error,
+      sentence,
+      undefined,
+      property && sentence ? [{ property, message: sentence }] : undefined,
+    ),
 });
 
 function attempt(run: () => unknown): { value: unknown } | { failure: Failure } {
