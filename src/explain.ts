@@ -14,13 +14,14 @@ const FIELD_NAME = /^[A-Za-z0-9_.-]{1,64}$/;
  * @param skip how many elements at the start of each path the caller never wrote, such as `body`
  */
 export function explain(issues: readonly Issue[], params: z.ZodMiniType, skip = 0): readonly Detail[] {
-  return issues.slice(0, MAX_DETAILS).flatMap((issue) => {
+  const details = issues.slice(0, MAX_DETAILS).flatMap((issue): Detail[] => {
     const path = issue.path.map(String);
     const place = path.slice(skip);
     if (issue.code === "unrecognized_keys") return unknownFields(issue.keys, place, fieldsAt(params, path));
     const property = place.join(".");
     return [{ property, message: `${property || "params"}: expected ${expectation(issue)}` }];
   });
+  return details.slice(0, MAX_DETAILS);
 }
 
 function unknownFields(
