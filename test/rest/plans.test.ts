@@ -44,8 +44,8 @@ async function plansOf(method: string, path: string, options: Parameters<typeof 
   return plans;
 }
 
-/** A JSON list that was bound, and rows made up on the spot. */
-const HARMLESS = /^SCAN (given VIRTUAL TABLE|CONSTANT ROW)/;
+/** A JSON list that was bound, rows made up on the spot, and the table of one row that a foreign key looks into. */
+const HARMLESS = /^SCAN (given VIRTUAL TABLE|CONSTANT ROW|installation$)/;
 
 const freshKey = async () => ({ name: "x", public_key: await freshSshKey() });
 const namedJoe = async () => ({ username: "joe" });
