@@ -1,3 +1,7 @@
 import type { Config } from "drizzle-kit";
 
-export default { dialect: "sqlite", schema: "./src/store/schema.ts", out: "./migrations" } satisfies Config;
+export default {
+  dialect: "sqlite",
+  schema: ["./src/store/schema.ts", "./src/store/sshSchema.ts"],
+  out: "./migrations",
+} satisfies Config;

@@ -1,6 +1,6 @@
 import { deriveMaster } from "./auth/master";
 import type { Masters } from "./auth/secrets";
-import { DEFAULT_READ_AUTH_CACHE_S, MAX_READ_AUTH_CACHE_S } from "./limits";
+import { DAY_MS, DEFAULT_READ_AUTH_CACHE_S, MAX_READ_AUTH_CACHE_S } from "./limits";
 
 /** What wrangler.toml, the secrets and `--var` give the Worker. Texts as they come: `configure` reads them. */
 export interface Env {
@@ -17,6 +17,8 @@ export interface Env {
   readonly RATE_LIMIT?: string;
   readonly READ_AUTH_CACHE_SECONDS?: string;
   readonly CHECK_RESULTS?: string;
+  readonly SSH_KEY_MAX_DAYS?: string;
+  readonly OAUTH_REDIRECTS?: string;
 }
 
 /** The settings, read and checked once for each isolate. */
@@ -30,6 +32,10 @@ export interface Config {
   readonly readAuthCacheMs: number;
   /** Parse every result by its declared schema, as tests and local runs do. */
   readonly checkResults: boolean;
+  /** The longest that an SSH key may be valid, and how long it is where its user does not say. */
+  readonly sshKeyMaxMs: number | undefined;
+  /** URLs that a log-in may lead to, beside paths on this origin. */
+  readonly oauthRedirects: readonly string[];
 }
 
 /** A setting that is missing or makes no sense. The message names it, never its value. */
@@ -59,6 +65,8 @@ async function read(env: Env): Promise<Config> {
     corsOrigins: readOrigins(env.CORS_ORIGINS),
     readAuthCacheMs: readAuthCache(env.READ_AUTH_CACHE_SECONDS) * 1000,
     checkResults: flag("CHECK_RESULTS", env.CHECK_RESULTS),
+    sshKeyMaxMs: readMaxDays(env.SSH_KEY_MAX_DAYS),
+    oauthRedirects: readRedirects(env.OAUTH_REDIRECTS),
   };
 }
 
@@ -80,8 +88,10 @@ function flag(name: string, text: string | undefined): boolean {
   throw new ConfigError(`${name} is neither "true" nor "false"`);
 }
 
+const splitList = (text: string): string[] => text.split(/[\s,]+/).filter((entry) => entry !== "");
+
 function readOrigins(text = ""): "*" | readonly string[] {
-  const origins = text.split(/[\s,]+/).filter((o) => o !== "");
+  const origins = splitList(text);
   if (origins.length === 1 && origins[0] === "*") return "*";
   if (origins.some((o) => URL.parse(o)?.origin !== o)) {
     throw new ConfigError("CORS_ORIGINS is neither * nor a list of origins such as https://app.example.com");
@@ -96,4 +106,20 @@ function readAuthCache(text: string | undefined): number {
     throw new ConfigError(`READ_AUTH_CACHE_SECONDS is no whole number from 0 to ${MAX_READ_AUTH_CACHE_S}`);
   }
   return seconds;
+}
+
+function readMaxDays(text: string | undefined): number | undefined {
+  if (!text) return undefined;
+  if (!/^[1-9][0-9]{0,5}$/.test(text)) {
+    throw new ConfigError("SSH_KEY_MAX_DAYS is no whole number of days from 1 to 999999");
+  }
+  return Number(text) * DAY_MS;
+}
+
+function readRedirects(text = ""): readonly string[] {
+  const urls = splitList(text);
+  if (!urls.every((url) => URL.canParse(url) && !url.includes("#"))) {
+    throw new ConfigError("OAUTH_REDIRECTS is no list of URLs such as https://app.example.com/callback");
+  }
+  return urls;
 }

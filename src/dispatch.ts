@@ -9,7 +9,10 @@ import { describeError } from "./log";
 import type { Call, Operation } from "./operation";
 import { all, type Query } from "./store/query";
 
-/** One call, whatever brought it. Calls that show the same credential share the object. */
+/**
+ * One call, whatever brought it. Calls that show the same credential share the object. Where a transport could not read
+ * any params, a Failure stands in their place: whoever may not call at all is told that first.
+ */
 export interface Task {
   readonly operation: Operation;
   readonly params: unknown;
@@ -168,11 +171,13 @@ function allow({ access }: Operation, caller: Caller | undefined): void {
   }
 }
 
-/** @throws Failure `invalidParams` with one sentence */
+/** @throws Failure `invalidParams` with one sentence, and with the details of every bad field */
 function validate(operation: Operation, params: unknown): unknown {
+  if (params instanceof Failure) throw params;
   const parsed = operation.params.safeParse(params);
   if (parsed.success) return parsed.data;
-  throw new Failure("invalidParams", explain(parsed.error.issues, operation.params));
+  const details = explain(parsed.error.issues, operation.params, operation.http ? 1 : 0);
+  throw new Failure("invalidParams", details[0]?.message, undefined, details);
 }
 
 function checked(operation: Operation, result: unknown, { config }: Context): unknown {
@@ -182,7 +187,13 @@ function checked(operation: Operation, result: unknown, { config }: Context): un
 const callOf = <C>(context: Context, caller: C): Call<ErrorName, C> => ({
   ...context,
   caller,
-  fail: (error, sentence) => new Failure(error, sentence),
+  fail: (error, sentence, property) =>
+    new Failure(
+      error,
+      sentence,
+      undefined,
+      property && sentence ? [{ property, message: sentence }] : undefined,
+    ),
 });
 
 function attempt(run: () => unknown): { value: unknown } | { failure: Failure } {

@@ -1,7 +1,7 @@
 /** Every number of the wire contract, its unit in its name. Lengths of text count Unicode code points. */
 
 const MINUTE_MS = 60_000;
-const DAY_MS = 24 * 60 * MINUTE_MS;
+export const DAY_MS = 24 * 60 * MINUTE_MS;
 
 export const MAX_BODY_BYTES = 256 * 1024;
 export const MAX_BATCH_CALLS = 128;
@@ -40,6 +40,20 @@ export const MAX_CLOCK_LEAD_MS = MINUTE_MS;
 
 /** The period of both rate limits, as wrangler.toml sets it; a caller over a limit is told to wait this long. */
 export const RATE_LIMIT_PERIOD_S = 60;
+
+export const MAX_SSH_KEYS = 100;
+export const MAX_SOURCE_ADDRESSES = 64;
+export const MAX_KEY_NAME_CHARS = 128;
+export const MAX_KEY_COMMENT_CHARS = 1024;
+export const MAX_USERNAME_CHARS = 128;
+/** Lines of one imported authorized_keys file, blank ones and comments included. */
+export const MAX_IMPORT_LINES = 500;
+export const DEFAULT_PAGE_ITEMS = 50;
+export const MAX_PAGE_ITEMS = 100;
+
+/** How long a person has to log in, and a program to redeem what they brought back. */
+export const LOGIN_TOKEN_MS = 5 * MINUTE_MS;
+export const CODE_MS = MINUTE_MS;
 
 export const DEFAULT_READ_AUTH_CACHE_S = 10;
 export const MAX_READ_AUTH_CACHE_S = 60;

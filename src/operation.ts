@@ -13,8 +13,11 @@ type CommonError = (typeof COMMON_ERRORS)[number];
 /** What a handler gets: the request's context, the proven caller, and the only way to refuse. */
 export interface Call<E extends ErrorName, C> extends Context {
   readonly caller: C;
-  /** Makes the failure to throw; `sentence` reaches the caller and says what to do, without any value they sent. */
-  fail(error: E | CommonError, sentence?: string): Failure;
+  /**
+   * Makes the failure to throw; `sentence` reaches the caller and says what to do, without any value they sent.
+   * `property` names the field it speaks of.
+   */
+  fail(error: E | CommonError, sentence?: string, property?: string): Failure;
 }
 
 /** What a read may choose by before its caller is proven. Empty where the caller shows no credential. */
@@ -22,6 +25,21 @@ export interface By {
   readonly apiKeyId: string;
   /** ms */
   readonly now: number;
+}
+
+/** How an operation of the REST API stands on HTTP. Params of a route are `{ path, query, body }`, as far as it has them. */
+export interface Http {
+  readonly method: "GET" | "POST" | "PUT" | "DELETE";
+  /** As in the API document: `/role-store/api/v1/users/{user_id}`. */
+  readonly path: `/${string}`;
+  /** Media type of the body; JSON where it is left out. */
+  readonly takes?: "json" | "text" | "form";
+  /** What a success is: JSON unless it says otherwise. A `redirect` gives the Location as its result. */
+  readonly gives?: "json" | "text" | "nothing" | "redirect";
+  /** Of a success; 200 where it is left out. */
+  readonly status?: 201 | 307;
+  /** Errors are RFC 6749's, with PrivX's beside them. */
+  readonly oauth?: true;
 }
 
 interface Declaration<
@@ -37,6 +55,9 @@ interface Declaration<
   readonly result: R;
   /** Errors beyond the common ones; a handler can raise no others. */
   readonly errors: readonly E[];
+  /** It promises a count, or everything there is, and so reads as many rows as there are. */
+  readonly readsAll?: true;
+  readonly http?: Http;
   readonly example: { readonly params: z.input<P>; readonly result: z.input<R> };
 }
 
@@ -93,6 +114,8 @@ export interface Operation {
   readonly params: z.ZodMiniType;
   readonly result: z.ZodMiniType;
   readonly errors: readonly ErrorName[];
+  readonly readsAll?: true;
+  readonly http?: Http;
   readonly example: { readonly params: unknown; readonly result: unknown };
   readonly read?: {
     query(params: unknown, by: By): Query<unknown>;

@@ -89,6 +89,14 @@ export function parseTokenScope(list: readonly string[]): TokenScope {
   };
 }
 
+/** OAuth writes a scope as one text (RFC 6749, section 3.3). */
+export const scopeEntries = (text: string): readonly string[] =>
+  text.split(" ").filter((entry) => entry !== "");
+
+/** Whether two lists ask for the same, whatever their order. */
+export const isSameScope = (a: readonly string[], b: readonly string[]): boolean =>
+  JSON.stringify(split(a).sort()) === JSON.stringify(split(b).sort());
+
 function split(list: readonly string[]): string[] {
   const parts = list.flatMap((e) => {
     // Not a session's name, which may end in anything.

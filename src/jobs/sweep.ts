@@ -8,12 +8,13 @@ import { sweepChunk } from "../store/sweep";
 export async function sweep(env: Env, now: () => number): Promise<void> {
   const log = requestLog(crypto.randomUUID());
   const db = new Database(env.DB, log);
-  const gone = { sessions: 0, nonces: 0 };
+  const gone = { sessions: 0, nonces: 0, codes: 0 };
   for (let n = 0; n < SWEEP_CHUNKS; n++) {
     const chunk = await db.run(sweepChunk(now()));
     gone.sessions += chunk.sessions;
     gone.nonces += chunk.nonces;
-    if (Math.max(chunk.sessions, chunk.nonces) < SWEEP_CHUNK_ROWS) break;
+    gone.codes += chunk.codes;
+    if (Math.max(chunk.sessions, chunk.nonces, chunk.codes) < SWEEP_CHUNK_ROWS) break;
   }
   log.info("swept", gone);
 }

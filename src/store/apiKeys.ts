@@ -5,9 +5,10 @@ import { MAX_API_KEYS } from "../limits";
 import { type Query, query } from "./query";
 import { apiKeys, installation, sessions, users } from "./schema";
 import { columns, statement } from "./statement";
+import { bindTarget, type Target, type TargetArgs, targetUser, targetUserId } from "./targetUser";
 
 /** Columns of an API key as its owner sees it, and what a check of its secret needs. */
-const apiKeyColumns = columns({
+export const apiKeyColumns = columns({
   apiKeyId: apiKeys.id,
   userId: apiKeys.userId,
   name: apiKeys.name,
@@ -30,35 +31,17 @@ const byId = statement<{ id: string }>()((db, $) =>
 
 export const apiKey = (id: string): Query<StoredApiKey | undefined> => query([byId({ id })], ([row]) => row);
 
-/** Whose keys are meant: a named user's, or those of the user whose API key the caller uses. */
-export interface Target {
-  readonly userId: string | undefined;
-  readonly callerKeyId: string;
-}
-
-const target = (userId: unknown, callerKeyId: unknown) =>
-  sql`coalesce(${userId}, (select ${apiKeys.userId} from ${apiKeys} where ${apiKeys.id} = ${callerKeyId}))`;
-
-const targetUser = statement<{ userId: string | null; callerKeyId: string }>()((db, $) =>
-  db
-    .select(columns({ userId: users.id }))
-    .from(users)
-    .where(eq(users.id, target($("userId"), $("callerKeyId")))),
-);
-
-const keysOfTarget = statement<{ userId: string | null; callerKeyId: string }>()((db, $) =>
+const keysOfTarget = statement<TargetArgs>()((db, $) =>
   db
     .select(apiKeyColumns)
     .from(apiKeys)
-    .where(eq(apiKeys.userId, target($("userId"), $("callerKeyId"))))
+    .where(eq(apiKeys.userId, targetUserId($("userId"), $("callerKeyId"))))
     .orderBy(asc(apiKeys.createDate), asc(apiKeys.id)),
 );
 
-const bind = ({ userId, callerKeyId }: Target) => ({ userId: userId ?? null, callerKeyId });
-
 /** The user meant, undefined where there is none, and the keys of it. */
 export function apiKeysOf(of: Target) {
-  return query([targetUser(bind(of)), keysOfTarget(bind(of))], ([user], keys) => ({
+  return query([targetUser(bindTarget(of)), keysOfTarget(bindTarget(of))], ([user], keys) => ({
     userId: user?.userId,
     keys,
   }));
@@ -66,7 +49,7 @@ export function apiKeysOf(of: Target) {
 
 /** The user meant and the key with that id, whoever's it is. */
 export function apiKeyFor(of: Target, apiKeyId: string) {
-  return query([targetUser(bind(of)), byId({ id: apiKeyId })], ([user], [key]) => ({
+  return query([targetUser(bindTarget(of)), byId({ id: apiKeyId })], ([user], [key]) => ({
     userId: user?.userId,
     key,
   }));

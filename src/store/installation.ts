@@ -15,7 +15,7 @@ export const isInstalled = (): Query<boolean> => query([find({})], (rows) => row
 
 const insertOwner = statement<{ userId: string; username: string; createDate: number }>()((db, $) =>
   db.insert(users).select(
-    sql`select ${$("userId")}, ${$("username")}, ${$("createDate")}
+    sql`select ${$("userId")}, ${$("username")}, ${$("createDate")}, '{}', ${$("userId")}, null, null
         where not exists (select 1 from ${installation})`,
   ),
 );

@@ -39,12 +39,17 @@ export const clock = sqliteTable(
   ],
 );
 
+/** `profile` is a JSON object of what else the user is called; `author` and `updatedBy` are user ids. */
 export const users = sqliteTable(
   "users",
   {
     id: text().primaryKey(),
     username: text().notNull(),
     createDate: integer().notNull(),
+    profile: text().notNull().default("{}"),
+    author: text(),
+    updateDate: integer(),
+    updatedBy: text(),
   },
   (t) => [uniqueIndex("users_username").on(sql`${t.username} COLLATE NOCASE`)],
 );
@@ -122,6 +127,27 @@ export const nonces = sqliteTable(
     expires: integer().notNull(),
   },
   (t) => [primaryKey({ columns: [t.apiKeyId, t.hash] }), index("nonces_expiry").on(t.expires)],
+);
+
+/**
+ * Codes of OAuth's authorization code grant, hashed. `tokenHash` is that of the login token which the code was given
+ * for, so that one token gives one code. That a code was used stands in `nonces`, with the session it gave as owner.
+ */
+export const oauthCodes = sqliteTable(
+  "oauth_codes",
+  {
+    hash: text().primaryKey(),
+    tokenHash: text().notNull().unique(),
+    apiKeyId: text()
+      .notNull()
+      .references(() => apiKeys.id, { onDelete: "cascade" }),
+    clientId: text().notNull(),
+    redirectUri: text().notNull(),
+    challenge: text().notNull(),
+    scope: text().notNull(),
+    expires: integer().notNull(),
+  },
+  (t) => [index("oauth_codes_expiry").on(t.expires), index("oauth_codes_api_key").on(t.apiKeyId)],
 );
 
 /**

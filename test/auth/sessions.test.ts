@@ -195,7 +195,7 @@ describe("listSessions and deleteSession", () => {
   });
 
   test("know no other users' sessions: 74, and 78 for a user that is not there", async () => {
-    await sql("insert into users values ('someone', 'someone', 0)");
+    await sql("insert into users (id, username, createDate) values ('someone', 'someone', 0)");
     const { list } = await call("user/listSessions", {}, owner);
     const params = { sessionId: list[0].sessionId, userId: "someone" };
     expect(await code("user/deleteSession", params, owner)).toBe(74);

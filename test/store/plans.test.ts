@@ -43,7 +43,7 @@ describe("rows read do not grow with what is stored", () => {
     "(with recursive n(i) as (select 1 union all select i + 1 from n where i < ?1) select i from n)";
   const fill = (n: number) => async () => {
     const other = newPubKey();
-    await sql(`insert into users select 'u' || i, 'u' || i, 0 from ${numbers}`, n);
+    await sql(`insert into users (id, username, createDate) select 'u' || i, 'u' || i, 0 from ${numbers}`, n);
     await sql(
       `insert into api_keys select 'k' || i, 'u' || i, '', 'pem', null, '[]', 0, null, 1, 0 from ${numbers}`,
       n,

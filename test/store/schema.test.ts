@@ -145,12 +145,12 @@ describe("users, keys and sessions", () => {
     sql("insert into sessions values (?, 'key', ?, '[]', 0, null, null, 1, 1, 1, 1, 0)", id, name);
 
   beforeEach(async () => {
-    await sql("insert into users values ('user', 'Name', 0)");
+    await sql("insert into users (id, username, createDate) values ('user', 'Name', 0)");
     await key("key");
   });
 
   test("a name is one user's, whatever its case", async () => {
-    await expect(sql("insert into users values ('v', 'nAME', 0)")).rejects.toThrow("UNIQUE");
+    await expect(sql("insert into users (id, username, createDate) values ('v', 'nAME', 0)")).rejects.toThrow("UNIQUE");
   });
 
   test("a user has ten keys, each of one kind, on or off", async () => {

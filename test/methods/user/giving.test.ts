@@ -121,7 +121,7 @@ describe("the owner's last enabled key with user:write", () => {
   test("is no key of another user's", async () => {
     const { apiKeyId } = await ownerKey();
     const owner = bearer(await tokenFor());
-    await sql("insert into users values ('manager', 'manager', 0)");
+    await sql("insert into users (id, username, createDate) values ('manager', 'manager', 0)");
     const theirs = { ...add(["user:read_write"]), userId: "manager" };
     const other = (await call("user/addApiKey", theirs, owner)).apiKeyId;
     for (const [method, params] of changes(apiKeyId))
