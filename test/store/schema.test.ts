@@ -150,7 +150,9 @@ describe("users, keys and sessions", () => {
   });
 
   test("a name is one user's, whatever its case", async () => {
-    await expect(sql("insert into users (id, username, createDate) values ('v', 'nAME', 0)")).rejects.toThrow("UNIQUE");
+    await expect(sql("insert into users (id, username, createDate) values ('v', 'nAME', 0)")).rejects.toThrow(
+      "UNIQUE",
+    );
   });
 
   test("a user has ten keys, each of one kind, on or off", async () => {

@@ -21,7 +21,8 @@ const add = (more: object = {}) => ({
 });
 const addKey = async (more: object = {}): Promise<string> =>
   (await call("user/addApiKey", add(more), owner)).apiKeyId;
-const addUser = (id = OTHER_USER) => sql("insert into users (id, username, createDate) values (?1, ?1, 0)", id);
+const addUser = (id = OTHER_USER) =>
+  sql("insert into users (id, username, createDate) values (?1, ?1, 0)", id);
 const get = async (apiKeyId: string, sent = owner) =>
   (await call("user/getApiKey", { apiKeyId }, sent)).apiKey;
 
