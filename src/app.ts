@@ -10,10 +10,14 @@ import { canonicalAddress } from "./keys/sourceAddress";
 import { RATE_LIMIT_PERIOD_S } from "./limits";
 import { describeError, requestLog } from "./log";
 import { rateLimiter } from "./rateLimit";
+import { writeRefusal } from "./rest/answer";
+import { mountRoutes } from "./rest/mount";
 import { writeFailure } from "./rpc/envelope";
 import { postMain, refuseMethod, tooManyRequests } from "./rpc/main";
 
-type Hosted = { Bindings: Env; Variables: { requestId: string } };
+export type Hosted = { Bindings: Env; Variables: { requestId: string } };
+
+type Handler = (c: HonoContext<Hosted>, context: Context) => Response | Promise<Response>;
 
 /** Which path goes where. Time and randomness are the caller's to give. */
 export function makeApp(runtime: Runtime): Hono<Hosted> {
@@ -40,13 +44,12 @@ export function makeApp(runtime: Runtime): Hono<Hosted> {
     counted((c) => ready(c.env, requestLog(c.var.requestId))),
   );
 
-  const within = (handle: (c: HonoContext<Hosted>, context: Context) => Response | Promise<Response>) => {
+  const within = (handle: Handler, limited: () => Response = tooManyRequests) => {
     return async (c: HonoContext<Hosted>): Promise<Response> => {
       const context = await contextOf(c, runtime);
       const { corsOrigins } = context.config;
       const early = isPreflight(c.req.raw) ? preflight(c.req.raw, corsOrigins) : undefined;
-      const response =
-        early ?? ((await context.countRequest()) ? await handle(c, context) : tooManyRequests());
+      const response = early ?? ((await context.countRequest()) ? await handle(c, context) : limited());
       for (const [name, value] of Object.entries(corsHeaders(c.req.raw, corsOrigins)))
         response.headers.set(name, value);
       if (context.db.bookmark !== undefined) response.headers.set("x-d1-bookmark", context.db.bookmark);
@@ -60,6 +63,7 @@ export function makeApp(runtime: Runtime): Hono<Hosted> {
     "/.well-known/jwks.json",
     within((_c, context) => jwks(context)),
   );
+  mountRoutes(app, within);
   app.all(
     "*",
     within(() => new Response("Not Found", { status: 404 })),
@@ -72,8 +76,12 @@ export function makeApp(runtime: Runtime): Hono<Hosted> {
       return new Response("Service Unavailable", { status: 503 });
     }
     log.error("unforeseen exception", { error: describeError(error) });
-    const body = writeFailure(new Failure("internalError", log.requestId));
-    return new Response(body, { status: 500, headers: { "content-type": "application/json" } });
+    const failure = new Failure("internalError", log.requestId);
+    if (c.req.path !== "/main") return writeRefusal(failure);
+    return new Response(writeFailure(failure), {
+      status: 500,
+      headers: { "content-type": "application/json" },
+    });
   });
   return app;
 }

@@ -1,6 +1,7 @@
 import { deriveMaster } from "./auth/master";
 import type { Masters } from "./auth/secrets";
 import {
+  DAY_MS,
   DEFAULT_AUDIT_RETENTION_DAYS,
   DEFAULT_READ_AUTH_CACHE_S,
   MAX_AUDIT_RETENTION_DAYS,
@@ -23,6 +24,8 @@ export interface Env {
   readonly READ_AUTH_CACHE_SECONDS?: string;
   readonly AUDIT_RETENTION_DAYS?: string;
   readonly CHECK_RESULTS?: string;
+  readonly SSH_KEY_MAX_DAYS?: string;
+  readonly OAUTH_REDIRECTS?: string;
 }
 
 /** The settings, read and checked once for each isolate. */
@@ -37,14 +40,16 @@ export interface Config {
   readonly auditRetentionMs: number;
   /** Parse every result by its declared schema, as tests and local runs do. */
   readonly checkResults: boolean;
+  /** The longest that an SSH key may be valid, and how long it is where its user does not say. */
+  readonly sshKeyMaxMs: number | undefined;
+  /** URLs that a log-in may lead to, beside paths on this origin. */
+  readonly oauthRedirects: readonly string[];
 }
 
 /** A setting that is missing or makes no sense. The message names it, never its value. */
 export class ConfigError extends Error {}
 
 const kept = new WeakMap<object, { env: string; config: Promise<Config> }>();
-
-const DAY_MS = 86_400_000;
 
 /** @throws ConfigError */
 export function configure(env: Env): Promise<Config> {
@@ -69,6 +74,8 @@ async function read(env: Env): Promise<Config> {
     readAuthCacheMs: wholeNumber("READ_AUTH_CACHE_SECONDS", env.READ_AUTH_CACHE_SECONDS, AUTH_CACHE_S) * 1000,
     auditRetentionMs: wholeNumber("AUDIT_RETENTION_DAYS", env.AUDIT_RETENTION_DAYS, RETENTION_DAYS) * DAY_MS,
     checkResults: flag("CHECK_RESULTS", env.CHECK_RESULTS),
+    sshKeyMaxMs: readMaxDays(env.SSH_KEY_MAX_DAYS),
+    oauthRedirects: readRedirects(env.OAUTH_REDIRECTS),
   };
 }
 
@@ -90,8 +97,10 @@ function flag(name: string, text: string | undefined): boolean {
   throw new ConfigError(`${name} is neither "true" nor "false"`);
 }
 
+const splitList = (text: string): string[] => text.split(/[\s,]+/).filter((entry) => entry !== "");
+
 function readOrigins(text = ""): "*" | readonly string[] {
-  const origins = text.split(/[\s,]+/).filter((o) => o !== "");
+  const origins = splitList(text);
   if (origins.length === 1 && origins[0] === "*") return "*";
   if (origins.some((o) => URL.parse(o)?.origin !== o)) {
     throw new ConfigError("CORS_ORIGINS is neither * nor a list of origins such as https://app.example.com");
@@ -119,4 +128,20 @@ function wholeNumber(name: string, text: string | undefined, { min, max, initial
     throw new ConfigError(`${name} is no whole number from ${min} to ${max}`);
   }
   return number;
+}
+
+function readMaxDays(text: string | undefined): number | undefined {
+  if (!text) return undefined;
+  if (!/^[1-9][0-9]{0,5}$/.test(text)) {
+    throw new ConfigError("SSH_KEY_MAX_DAYS is no whole number of days from 1 to 999999");
+  }
+  return Number(text) * DAY_MS;
+}
+
+function readRedirects(text = ""): readonly string[] {
+  const urls = splitList(text);
+  if (!urls.every((url) => URL.canParse(url) && !url.includes("#"))) {
+    throw new ConfigError("OAUTH_REDIRECTS is no list of URLs such as https://app.example.com/callback");
+  }
+  return urls;
 }

@@ -10,7 +10,10 @@ import type { Call, Operation } from "./operation";
 import { recordRefusal } from "./store/audit";
 import { type Actor, all, type Query } from "./store/query";
 
-/** One call, whatever brought it. Calls that show the same credential share the object. */
+/**
+ * One call, whatever brought it. Calls that show the same credential share the object. Where a transport could not read
+ * any params, a Failure stands in their place: whoever may not call at all is told that first.
+ */
 export interface Task {
   readonly operation: Operation;
   readonly params: unknown;
@@ -210,6 +213,7 @@ function allow({ access }: Operation, caller: Caller | undefined): void {
 
 /** @throws Failure `invalidParams` with one sentence, and with the details of every bad field */
 function validate(operation: Operation, params: unknown): unknown {
+  if (params instanceof Failure) throw params;
   const parsed = operation.params.safeParse(params);
   if (parsed.success) return parsed.data;
   const details = explain(parsed.error.issues, operation.params, operation.http ? 1 : 0);

@@ -14,13 +14,14 @@ const FIELD_NAME = /^[A-Za-z0-9_.-]{1,64}$/;
  * @param skip how many elements at the start of each path the caller never wrote, such as `body`
  */
 export function explain(issues: readonly Issue[], params: z.ZodMiniType, skip = 0): readonly Detail[] {
-  return issues.slice(0, MAX_DETAILS).flatMap((issue) => {
+  const details = issues.slice(0, MAX_DETAILS).flatMap((issue): Detail[] => {
     const path = issue.path.map(String);
     const place = path.slice(skip);
     if (issue.code === "unrecognized_keys") return unknownFields(issue.keys, place, fieldsAt(params, path));
     const property = place.join(".");
     return [{ property, message: `${property || "params"}: expected ${expectation(issue)}` }];
   });
+  return details.slice(0, MAX_DETAILS);
 }
 
 function unknownFields(
@@ -46,13 +47,13 @@ function fieldsAt(schema: z.ZodMiniType, path: readonly string[]): readonly stri
 function expectation(issue: Issue): string {
   switch (issue.code) {
     case "invalid_type":
-      return issue.expected === "nonoptional" ? "a value" : article(issue.expected);
+      return TYPES[issue.expected] ?? article(issue.expected);
     case "invalid_value":
       return issue.values.map((v) => JSON.stringify(v)).join(" or ");
     case "too_small":
-      return `at least ${issue.minimum} items`;
+      return amount("at least", issue.minimum, issue.origin);
     case "too_big":
-      return `at most ${issue.maximum} items`;
+      return amount("at most", issue.maximum, issue.origin);
     case "invalid_union":
       return "options" in issue && Array.isArray(issue.options)
         ? issue.options.map((o) => JSON.stringify(o)).join(" or ")
@@ -61,5 +62,10 @@ function expectation(issue: Issue): string {
       return issue.message ?? "another form";
   }
 }
+
+const TYPES: Readonly<Record<string, string>> = { nonoptional: "a value", int: "a whole number" };
+
+const amount = (bound: string, n: number | bigint, origin: string) =>
+  origin === "array" ? `${bound} ${n} ${n === 1 ? "item" : "items"}` : `a number of ${bound} ${n}`;
 
 const article = (type: string) => (/^[aeiou]/.test(type) ? `an ${type}` : `a ${type}`);

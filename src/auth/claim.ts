@@ -103,7 +103,7 @@ function signatureCheck(
 ): RowCheck {
   return async (row) => {
     if (!(await checkSignature(masters, row, signed, now()))) return false;
-    const hash = await hashNonce(masters, apiKeyId, nonce);
+    const hash = await hashNonce(apiKeyId, nonce);
     return db.run(spendNonce({ apiKeyId, hash, owner: toBase64Url(random(16)), expires: now() + NONCE_MS }));
   };
 }

@@ -3,6 +3,7 @@ import { Failure } from "../errors";
 import { randomSessionId } from "../ids";
 import { NONCE_MS, REFRESH_TOKEN_MS } from "../limits";
 import { apiKey } from "../store/apiKeys";
+import { spendNonce } from "../store/nonces";
 import {
   createSession,
   endReusedSession,
@@ -19,6 +20,7 @@ import {
   ALL_PERMISSIONS,
   includes,
   isGranting,
+  isSameScope,
   parseTokenScope,
   SCOPE_NAMES,
   type TokenScope,
@@ -41,10 +43,16 @@ export async function grantBySecret(
   context: Context,
 ): Promise<Granted> {
   const asked = askFor(scope, context);
+  const row = await provenKey(apiKeyId, secret, context);
+  return openSession(row, asked, () => ({}), "invalidCredentials", context);
+}
+
+/** The enabled API key of that id and secret. @throws Failure invalidCredentials */
+export async function provenKey(apiKeyId: string, secret: string, context: Context): Promise<ApiKeyRow> {
   const row = await context.db.run(apiKey(apiKeyId));
   const good = await checkSecret(context.config.masters, row, secret);
   if (!row || !good || !allowsAddress(row.ipAddrs, context.address)) throw new Failure("invalidCredentials");
-  return open(row, asked, {}, "invalidCredentials", context);
+  return row;
 }
 
 /** By a signature of an API key. @throws Failure unauthorized, insufficientScope, tooManyLogins, invalidParams */
@@ -57,20 +65,31 @@ export async function grantBySignature(
   }: { apiKeyId: string; nonce: string; signed: Signed; scope: readonly string[] },
   context: Context,
 ): Promise<Granted> {
-  const { config, db, address, now, random } = context;
+  const { config, db, address, now } = context;
   const asked = askFor(scope, context);
   const row = await db.run(apiKey(apiKeyId));
   const good = await checkSignature(config.masters, row, signed, now());
   if (!row || !good || !allowsAddress(row.ipAddrs, address)) throw new Failure("unauthorized");
-  const hash = await hashNonce(config.masters, apiKeyId, nonce);
-  const spent = { apiKeyId, hash, owner: randomSessionId(random), expires: now() + NONCE_MS };
-  return open(row, asked, { nonce: spent }, "unauthorized", context);
+  const hash = await hashNonce(apiKeyId, nonce);
+  const expires = now() + NONCE_MS;
+  const guard = (owner: string) => ({ nonce: { apiKeyId, hash, owner, expires } });
+  return openSession(row, asked, guard, "unauthorized", context);
 }
 
-/** By a refresh token, which is spent. @throws Failure tokenExpired, tokenInvalid, unauthorized */
-export async function grantByRefresh(refreshToken: string, context: Context): Promise<Granted> {
+/**
+ * By a refresh token, which is spent. The new tokens have the session's scope: `scope`, where it is given, must be that.
+ * @throws Failure tokenExpired, tokenInvalid, unauthorized, insufficientScope
+ */
+export async function grantByRefresh(
+  refreshToken: string,
+  context: Context,
+  scope?: readonly string[],
+): Promise<Granted> {
   const { db, now } = context;
   const row = await unspentSession(refreshToken, context);
+  if (scope && !isSameScope(scope, parseList(row.scope) ?? [])) {
+    throw new Failure("insufficientScope", "a refreshed token has the scope of the one before");
+  }
   const at = now();
   const times = { now: at, accessExpires: at + row.accessMs, refreshExpires: at + REFRESH_TOKEN_MS };
   const generation = await db.run(
@@ -124,8 +143,8 @@ async function unspentSession(refreshToken: string, context: Context): Promise<S
   return row;
 }
 
-/** @throws Failure invalidParams */
-function askFor(scope: readonly string[], { connectionId }: Context): TokenScope {
+/** What a list of scope entries asks for here. @throws Failure invalidParams */
+export function askFor(scope: readonly string[], { connectionId }: Context): TokenScope {
   const asked = parseTokenScope(scope);
   if (asked.connection && connectionId === undefined) {
     throw new Failure(
@@ -143,18 +162,27 @@ export const scopeOfKey = ({
 }: Pick<ApiKeyRow, "permissions" | "maxScope">): readonly string[] =>
   permissions === ALL_PERMISSIONS ? SCOPE_NAMES : (parseList(maxScope) ?? []);
 
-async function open(
+/**
+ * Opens a session of a proven API key, with what was asked for. `guard` gets the new session's id, so that it can name
+ * the session as owner of a nonce. @throws Failure insufficientScope, tooManyLogins, or `refusal` where the guard fails
+ */
+export async function openSession(
   row: ApiKeyRow,
   asked: TokenScope,
-  guard: SessionGuard,
-  refusal: "invalidCredentials" | "unauthorized",
+  guard: (sessionId: string) => SessionGuard,
+  refusal: "invalidCredentials" | "unauthorized" | "invalidGrant",
   context: Context,
 ): Promise<Granted> {
-  if (!includes(row.permissions, asked.permissions)) throw new Failure("insufficientScope");
+  const id = randomSessionId(context.random);
+  if (!includes(row.permissions, asked.permissions)) {
+    // The signature does not cover the scope: unspent, the nonce would let a listener ask again for less.
+    const { nonce } = guard(id);
+    const fresh = nonce === undefined || (await context.db.run(spendNonce(nonce)));
+    throw new Failure(fresh ? "insufficientScope" : refusal);
+  }
   const everything = asked.entries.length === 0;
   const entries = everything ? scopeOfKey(row).filter((e) => !e.startsWith("ipAddr:")) : asked.entries;
   const now = context.now();
-  const id = randomSessionId(context.random);
   const made = {
     apiKeyId: row.apiKeyId,
     name: asked.sessionName,
@@ -166,7 +194,7 @@ async function open(
     accessExpires: now + asked.accessMs,
     refreshExpires: now + REFRESH_TOKEN_MS,
   };
-  const outcome = await context.db.run(createSession({ id, ...made }, guard, now));
+  const outcome = await context.db.run(createSession({ id, ...made }, guard(id), now));
   if (outcome === "refused") throw new Failure(refusal);
   if (outcome === "tooMany") throw new Failure("tooManyLogins");
   return issue({ ...made, sessionId: id, generation: 1, userId: row.userId }, now, context);

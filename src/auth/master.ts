@@ -12,7 +12,9 @@ export interface Master {
   readonly seal: CryptoKey;
   /** HMAC-SHA256 of refresh tokens. */
   readonly refresh: CryptoKey;
-  /** HMAC-SHA256 that secrets are compared under and nonces are stored under. */
+  /** HMAC-SHA256 of login tokens. */
+  readonly login: CryptoKey;
+  /** HMAC-SHA256 that secrets are compared under. */
   readonly digest: CryptoKey;
   /** The 32-byte Ed25519 seed of a signing epoch (RFC 8032, section 5.1.5). */
   signingSeed(epoch: number): Promise<Uint8Array<ArrayBuffer>>;
@@ -45,6 +47,7 @@ export async function deriveMaster(secret: string): Promise<Master> {
       "decrypt",
     ]),
     refresh: await hmac("refresh"),
+    login: await hmac("login"),
     digest: await hmac("digest"),
     signingSeed: (epoch) => derive(`sign/${epoch}`),
   };

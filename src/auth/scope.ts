@@ -89,9 +89,18 @@ export function parseTokenScope(list: readonly string[]): TokenScope {
   };
 }
 
+/** OAuth writes a scope as one text (RFC 6749, section 3.3). */
+export const scopeEntries = (text: string): readonly string[] =>
+  text.split(" ").filter((entry) => entry !== "");
+
+/** Whether two lists ask for the same, whatever their order. */
+export const isSameScope = (a: readonly string[], b: readonly string[]): boolean =>
+  JSON.stringify(split(a).sort()) === JSON.stringify(split(b).sort());
+
 function split(list: readonly string[]): string[] {
   const parts = list.flatMap((e) => {
-    const area = /^(.+):read_write$/su.exec(e)?.[1];
+    // Not a session's name, which may end in anything.
+    const area = /^(?!session:)(.+):read_write$/su.exec(e)?.[1];
     return area === undefined ? [e] : [`${area}:read`, `${area}:write`];
   });
   return [...new Set(parts)];

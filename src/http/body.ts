@@ -9,18 +9,27 @@ export async function readBody(
   request: Request,
   type: string,
 ): Promise<{ bytes: Uint8Array<ArrayBuffer>; text: string } | undefined> {
-  const given = request.headers.get("content-type")?.split(";", 1)[0]?.trim().toLowerCase();
-  if (given !== type) return undefined;
+  if (mediaType(request) !== type) return undefined;
   const bytes = await readBounded(request);
-  if (!bytes) return undefined;
+  const text = bytes && decodeUtf8(bytes);
+  return bytes && text !== undefined ? { bytes, text } : undefined;
+}
+
+/** In lower case and without parameters. */
+export const mediaType = (request: Request): string | undefined =>
+  request.headers.get("content-type")?.split(";", 1)[0]?.trim().toLowerCase();
+
+/** Undefined where the bytes are no UTF-8. A byte order mark is left out. */
+export function decodeUtf8(bytes: Uint8Array): string | undefined {
   try {
-    return { bytes, text: new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes) };
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes);
   } catch {
     return undefined;
   }
 }
 
-async function readBounded(request: Request): Promise<Uint8Array<ArrayBuffer> | undefined> {
+/** The body, empty where there is none; undefined where it is over 256 KiB, of which no more is read. */
+export async function readBounded(request: Request): Promise<Uint8Array<ArrayBuffer> | undefined> {
   if (Number(request.headers.get("content-length") ?? 0) > MAX_BODY_BYTES) return undefined;
   const chunks: Uint8Array[] = [];
   let length = 0;

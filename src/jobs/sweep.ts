@@ -1,7 +1,6 @@
 import { configure, type Env } from "../config";
 import { SWEEP_CHUNK_ROWS, SWEEP_CHUNKS } from "../limits";
 import { requestLog } from "../log";
-import { sweepAudit } from "../store/audit";
 import { Database } from "../store/query";
 import { sweepChunk } from "../store/sweep";
 
@@ -9,18 +8,14 @@ import { sweepChunk } from "../store/sweep";
 export async function sweep(env: Env, now: () => number): Promise<void> {
   const { auditRetentionMs } = await configure(env);
   const log = requestLog(crypto.randomUUID());
-  const db = Database.open(env.DB, log, now).actingAs({
-    method: "sweep",
-    requestId: log.requestId,
-    address: "",
-  });
-  const gone = { sessions: 0, nonces: 0 };
+  const db = Database.open(env.DB, log, now);
+  const gone = { sessions: 0, nonces: 0, codes: 0 };
   for (let n = 0; n < SWEEP_CHUNKS; n++) {
-    const chunk = await db.run(sweepChunk(now()));
+    const chunk = await db.run(sweepChunk(now(), auditRetentionMs));
     gone.sessions += chunk.sessions;
     gone.nonces += chunk.nonces;
-    if (Math.max(chunk.sessions, chunk.nonces) < SWEEP_CHUNK_ROWS) break;
+    gone.codes += chunk.codes;
+    if (Math.max(chunk.sessions, chunk.nonces, chunk.codes) < SWEEP_CHUNK_ROWS) break;
   }
-  await db.run(sweepAudit(now(), auditRetentionMs));
   log.info("swept", gone);
 }

@@ -26,11 +26,13 @@ export interface Envelope {
 }
 
 const id = z.union([z.string(), z.number(), z.null()]);
+/** Handed on as it came: a copy would lose a field named `__proto__`, which the method is to refuse. */
+const structure = z.custom<object>((value) => typeof value === "object" && value !== null);
 const request = z.object({
   jsonrpc: z.literal("2.0"),
   method: z.string(),
   id: z.optional(id),
-  params: z.optional(z.union([z.record(z.string(), z.unknown()), z.array(z.unknown())])),
+  params: z.optional(structure),
   token: z.optional(z.string()),
 });
 

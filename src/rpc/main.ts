@@ -10,12 +10,11 @@ import { serve } from "./serve";
 export async function postMain(c: HonoContext, context: Context): Promise<Response> {
   const body = await readBody(c.req.raw, "application/json");
   if (!body) return answer(writeFailure(new Failure("parseError")), 200);
-  const url = new URL(c.req.url);
   const served = await serve(
     {
       text: body.text,
       places: { authorization: c.req.header("authorization"), userToken: c.req.header("x-user-token") },
-      signed: { method: c.req.method, path: url.pathname + url.search, body: body.bytes },
+      signed: { method: c.req.method, path: requestTarget(c.req.url), body: body.bytes },
       mayWrite: mayWrite(c.req.raw, context.config.corsOrigins),
     },
     context,
@@ -23,6 +22,9 @@ export async function postMain(c: HonoContext, context: Context): Promise<Respon
   if (served.kind === "answer" && served.text === undefined) return new Response(null, { status: 204 });
   return answer(served.text ?? "", { answer: 200, forbidden: 403, limited: 429 }[served.kind]);
 }
+
+/** Path and query exactly as sent: a URL object would drop an empty query and escape more than the client did. */
+const requestTarget = (url: string): string => url.slice(url.indexOf("/", "https://".length));
 
 /** Any other method on `/main`. */
 export function refuseMethod(): Response {

@@ -1,10 +1,11 @@
 import { type Places, pickCredential, type SignedRequest } from "../auth/credential";
 import type { Context } from "../context";
 import { perform, type Task } from "../dispatch";
-import { ERRORS, Failure } from "../errors";
+import { Failure } from "../errors";
 import { MAX_BATCH_WRITES } from "../limits";
 import { findMethod } from "../methods";
 import type { Operation } from "../operation";
+import { countSecretChecks, logOutcome } from "../transport";
 import { type Answer, type NoCall, type RpcCall, readEnvelope, writeAnswers, writeFailure } from "./envelope";
 
 /** What a transport hands over: text, where credentials may be, and what a signature in them would cover. */
@@ -47,7 +48,7 @@ export async function serve(incoming: Incoming, context: Context): Promise<Serve
           ? []
           : [{ id: c.missing.id, failure: new Failure("methodNotFound") }];
       const outcome = outcomes[next++] as (typeof outcomes)[number];
-      logOutcome(c, outcome, context);
+      logOutcome(c.operation, outcome, context);
       return c.call.id === undefined ? [] : [{ id: c.call.id, ...outcome }];
     });
     return { kind: "answer", text: writeAnswers(answers, batch) };
@@ -69,28 +70,5 @@ function tasksOf(ready: readonly Ready[], { places, signed }: Incoming): Task[] 
     const credential =
       token === undefined ? shared : pickCredential({ ...places, tokenField: token }, signed);
     return { operation, params, credential };
-  });
-}
-
-/** Counts every check of a secret before any of them runs: each method that makes one, and the request's own credential. */
-async function countSecretChecks(tasks: readonly Task[], context: Context): Promise<boolean> {
-  const byMethod = tasks.filter((t) => t.operation.checksSecret).length;
-  const shown = tasks.some(
-    ({ operation, credential: { kind } }) =>
-      operation.access !== "everyone" && (kind === "basic" || kind === "signature"),
-  );
-  const counts = Array.from({ length: byMethod + (shown ? 1 : 0) }, () => context.countSecretCheck());
-  return (await Promise.all(counts)).every((allowed) => allowed);
-}
-
-/** One line for what changed something and for what was refused; the rest is not worth a line each. */
-function logOutcome({ operation }: Ready, outcome: object, { log, address }: Context): void {
-  const failure = "failure" in outcome && outcome.failure instanceof Failure ? outcome.failure : undefined;
-  if (!failure && operation.read) return;
-  log.info(failure ? "refused" : "done", {
-    method: operation.name,
-    address,
-    ...(failure && { code: ERRORS[failure.error].code }),
-    ...(failure?.reason && { reason: failure.reason }),
   });
 }

@@ -8,7 +8,7 @@ import { columns, statement } from "./statement";
 import { bindTarget, type Target, type TargetArgs, targetUser, targetUserId } from "./targetUser";
 
 /** Columns of an API key as its owner sees it, and what a check of its secret needs. */
-const apiKeyColumns = columns({
+export const apiKeyColumns = columns({
   apiKeyId: apiKeys.id,
   userId: apiKeys.userId,
   name: apiKeys.name,

@@ -28,11 +28,16 @@ export class HostEpochs {
   }
 }
 
-/** Host records in KV, for calls that need nothing else of the database. KV that fails makes answers slower, never wrong. */
+/**
+ * Host records in KV, for calls that need nothing else of the database. KV that fails makes answers slower, never wrong.
+ * It is one request's: KV takes one write a second for a key, so a batch reads and fills each record once.
+ */
 export class HostCache {
   readonly #kv: KVNamespace;
   readonly #epochs: HostEpochs;
   readonly #log: Log;
+  readonly #reads = new Map<string, Promise<Kept | null>>();
+  readonly #filled = new Map<string, number>();
 
   constructor(kv: KVNamespace, epochs: HostEpochs, log: Log) {
     this.#kv = kv;
@@ -42,9 +47,9 @@ export class HostCache {
 
   /** A record young enough to count, judged by its own time and our clock (`now`, ms). */
   async get(hostPubKey: string, now: number): Promise<HostRecord | undefined> {
-    const record = await this.#kv
-      .get<Kept>(key(hostPubKey), { type: "json", cacheTtl: HOST_RECORD_TTL_S / 2 })
-      .catch(this.#failed("read"));
+    const read = this.#reads.get(hostPubKey) ?? this.#read(hostPubKey);
+    this.#reads.set(hostPubKey, read);
+    const record = await read;
     if (!record || record.readAt > now || now - record.readAt >= HOST_RECORD_MS) return undefined;
     return this.#epochs.isCurrent(record) ? record : undefined;
   }
@@ -52,6 +57,8 @@ export class HostCache {
   /** Keeps a host that exists, as the database gave it at `readAt` (ms). */
   async keep(record: HostRecord, readAt: number): Promise<void> {
     this.#epochs.advance(record.hostPubKey, record.stamp);
+    if (this.#filled.get(record.hostPubKey) === record.stamp) return;
+    this.#filled.set(record.hostPubKey, record.stamp);
     await this.#put({ ...record, readAt }).catch(this.#failed("fill"));
   }
 
@@ -59,6 +66,11 @@ export class HostCache {
   async overwrite(record: HostRecord, now: number): Promise<void> {
     this.#epochs.advance(record.hostPubKey, record.stamp);
     await this.#put({ ...record, readAt: now }).catch(this.#failed("overwrite"));
+  }
+
+  #read(hostPubKey: string): Promise<Kept | null> {
+    const options = { type: "json", cacheTtl: HOST_RECORD_TTL_S / 2 } as const;
+    return this.#kv.get<Kept>(key(hostPubKey), options).catch(this.#failed("read"));
   }
 
   async #put(record: Kept): Promise<void> {

@@ -1,4 +1,4 @@
-import { and, asc, eq, sql } from "drizzle-orm";
+import { and, asc, eq, type SQL, sql } from "drizzle-orm";
 import { MAX_HOST_URLS, MAX_HOSTS } from "../limits";
 import { type Query, query, stampedChange } from "./query";
 import { clock, hosts, hostUrls } from "./schema";
@@ -80,19 +80,24 @@ const insertHost = statement<HostUrl>()((db, $) =>
     .returning(columns({ hostPubKey: hosts.hostPubKey })),
 );
 
-/** Adds the URL to the host if it has fewer than its bound and nobody has the URL. */
-const insertUrl = statement<HostUrl>()((db, $) =>
-  db
-    .insert(hostUrls)
-    .select(
-      sql`select ${$("url")}, ${hosts.hostPubKey}, ${clock.last} from ${clock} cross join ${hosts}
-      where ${clock.id} = 1 and ${hosts.hostPubKey} = ${$("hostPubKey")}
+/** Adds the URL to the host if that has fewer than its bound, nobody has the URL, and `guard` holds. */
+const urlInsert = (guard: SQL) =>
+  statement<HostUrl>()((db, $) =>
+    db
+      .insert(hostUrls)
+      .select(
+        sql`select ${$("url")}, ${hosts.hostPubKey}, ${clock.last} from ${clock} cross join ${hosts}
+      where ${clock.id} = 1 and ${hosts.hostPubKey} = ${$("hostPubKey")} and ${guard}
         and not exists (select 1 from ${hostUrls} where ${hostUrls.url} = ${$("url")})
         and (select count(*) from ${hostUrls} where ${hostUrls.hostPubKey} = ${$("hostPubKey")})
           < ${sql.raw(String(MAX_HOST_URLS))}`,
-    )
-    .returning(columns({ url: hostUrls.url })),
-);
+      )
+      .returning(columns({ url: hostUrls.url })),
+  );
+
+const insertUrl = urlInsert(sql`true`);
+/** A host that bears the clock's stamp was made in this very transaction: one that was there before gets no URL. */
+const insertFirstUrl = urlInsert(sql`${hosts.stamp} = ${clock.last}`);
 
 /** Gives the host the stamp of this change. */
 const stampHost = statement<{ hostPubKey: string }>()((db, $) =>
@@ -110,7 +115,7 @@ const changed = (rows: readonly unknown[]) => ({ host: one(rows as HostRow[]) as
 /** Registers a host with its first URL. */
 export function addHost(host: HostUrl): Query<HostChange<"hostTaken" | "urlTaken" | "full">> {
   return stampedChange(
-    [byKey(host), urlOwner(host), insertHost(host), insertUrl(host), byKey(host)],
+    [byKey(host), urlOwner(host), insertHost(host), insertFirstUrl(host), byKey(host)],
     (before, owner, inserted, _url, after) => {
       if (inserted.length > 0) return changed(after);
       if (before.length > 0) return "hostTaken";

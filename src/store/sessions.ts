@@ -59,12 +59,15 @@ export interface SessionGuard {
   readonly parent?: { readonly id: string; readonly generation: number };
 }
 
-const prune = statement<{ apiKeyId: string; parentId: string | null; now: number }>()((db, $) =>
+type PruneArgs = { apiKeyId: string; name: string | null; parentId: string | null; now: number };
+
+/** One of the new session's name is about to be replaced: it neither counts nor has to go here. */
+const prune = statement<PruneArgs>()((db, $) =>
   db.delete(sessions).where(
     sql`${sessions.apiKeyId} = ${$("apiKeyId")} and ${sessions.accessExpires} <= ${$("now")}
       and ${sessions.id} is not ${$("parentId")}
       and ${sessions.id} in (select s.id from sessions s where s.apiKeyId = ${$("apiKeyId")}
-        order by s.createDate desc, s.id limit -1 offset ${sql.raw(String(KEPT_SESSIONS - 1))})`,
+        and coalesce(s.name <> ${$("name")}, 1) order by s.createDate desc, s.id limit -1 offset ${sql.raw(String(KEPT_SESSIONS - 1))})`,
   ),
 );
 
@@ -146,7 +149,7 @@ export function createSession(
     now,
   };
   const statements = [
-    prune({ apiKeyId, parentId: guard.parentId, now }),
+    prune({ apiKeyId, name, parentId: guard.parentId, now }),
     ...(nonce ? [spend({ ...nonce })] : []),
     insert({ ...made, ...guard }),
     replaceNamed({ id, apiKeyId, name }),

@@ -1,8 +1,9 @@
 import { sql } from "drizzle-orm";
-import { SWEEP_CHUNK_ROWS } from "../limits";
+import { REFRESH_TOKEN_MS, SWEEP_CHUNK_ROWS } from "../limits";
+import { auditSweep } from "./audit";
 import { heartbeat } from "./clock";
 import { type Query, query } from "./query";
-import { nonces, sessions } from "./schema";
+import { nonces, oauthCodes, sessions } from "./schema";
 import { columns, statement } from "./statement";
 
 const chunk = sql.raw(String(SWEEP_CHUNK_ROWS));
@@ -27,9 +28,32 @@ const sweepNonces = statement<{ now: number }>()((db, $) =>
     .returning(columns({ hash: nonces.hash })),
 );
 
-/** Moves the clock on and removes a chunk of what has expired; gives how many rows went. */
-export const sweepChunk = (now: number): Query<{ sessions: number; nonces: number }> =>
-  query([heartbeat({ now }), sweepSessions({ now }), sweepNonces({ now })], (_clock, gone, spent) => ({
-    sessions: gone.length,
-    nonces: spent.length,
-  }));
+/** Codes stay as long as the session they gave may, so that a second use still finds it. */
+const sweepCodes = statement<{ now: number }>()((db, $) =>
+  db
+    .delete(oauthCodes)
+    .where(
+      sql`${oauthCodes.hash} in (select c.hash from oauth_codes c
+        where c.expires <= ${$("now")} - ${sql.raw(String(REFRESH_TOKEN_MS))} order by c.expires limit ${chunk})`,
+    )
+    .returning(columns({ hash: oauthCodes.hash })),
+);
+
+export interface Swept {
+  readonly sessions: number;
+  readonly nonces: number;
+  readonly codes: number;
+}
+
+/** Moves the clock on and removes a chunk of what has expired; gives how many rows went. Both times in ms. */
+export const sweepChunk = (now: number, auditRetentionMs: number): Query<Swept> =>
+  query(
+    [
+      heartbeat({ now }),
+      sweepSessions({ now }),
+      sweepNonces({ now }),
+      sweepCodes({ now }),
+      ...auditSweep(now, auditRetentionMs),
+    ],
+    (_clock, gone, spent, codes) => ({ sessions: gone.length, nonces: spent.length, codes: codes.length }),
+  );

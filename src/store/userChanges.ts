@@ -64,7 +64,7 @@ export function updateUser(change: UpdateArgs): Query<StoredUser | "noUser" | "t
 }
 
 const isNotOwner = ($: (name: "id") => Placeholder) =>
-  sql`not exists (select 1 from ${installation} where ${installation.ownerId} = ${$("id")})`;
+  sql`not exists (select 1 from ${installation} where ${installation.id} = 1 and ${installation.ownerId} = ${$("id")})`;
 
 const endDeletedSpans = statement<{ id: string; now: number }>()((db, $) =>
   db

@@ -30,9 +30,10 @@ export const list = readMethod({
   }),
   result: z.strictObject({ list: z.array(auditEntry), cursor: z.optional(cursor) }),
   errors: [],
+  readsAll: true,
   example: {
     params: { method: "pkiAdmin/setKey", limit: 1 },
-    result: { list: [AUDIT_ENTRY], cursor: "1752006667020.0" },
+    result: { list: [AUDIT_ENTRY] },
   },
   read: {
     query: ({ from = 0, before = Number.MAX_SAFE_INTEGER, cursor }) =>

@@ -1,0 +1,115 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { MAX_BODY_BYTES } from "../../src/limits";
+import { bearer, post, type RpcAnswer, send, tokenFor } from "../support";
+
+const CALL = '{"jsonrpc":"2.0","id":1,"method":"pkiAdmin/listHosts"}';
+let headers: Record<string, string>;
+
+beforeAll(async () => {
+  headers = bearer(await tokenFor()).headers as Record<string, string>;
+});
+
+async function codeOf(body: BodyInit, type: string | null = "application/json"): Promise<number> {
+  const init = {
+    method: "POST",
+    body,
+    headers: { ...headers, ...(type !== null && { "content-type": type }) },
+  };
+  const response = await send("/main", init);
+  expect(response.status).toBe(200);
+  return (await response.json<RpcAnswer>()).error?.code ?? 0;
+}
+
+describe("the content type", () => {
+  test.each([
+    "application/json",
+    "application/json; charset=utf-8",
+    "Application/JSON;charset=x",
+    "application/json ;a=b",
+  ])("%s is taken", async (type) => {
+    expect(await codeOf(CALL, type)).toBe(0);
+  });
+
+  test.each([
+    "text/plain",
+    "application/x-www-form-urlencoded",
+    "application/json-rpc",
+    "application/jsonx",
+    "multipart/form-data",
+    "",
+  ])("%j is refused, so that no page sends it without a preflight", async (type) => {
+    expect(await codeOf(CALL, type)).toBe(-32700);
+  });
+
+  test("none is refused", async () => {
+    expect(await codeOf(new TextEncoder().encode(CALL), null)).toBe(-32700);
+  });
+});
+
+describe("the body", () => {
+  const padded = (bytes: number) => CALL + " ".repeat(bytes - CALL.length);
+  /** In chunks, without a length in front. */
+  const streamed = (text: string) =>
+    new Response(text).body?.pipeThrough(new TransformStream()) as ReadableStream;
+
+  test("may have 256 KiB to the byte", async () => {
+    expect(MAX_BODY_BYTES).toBe(262_144);
+    expect(await codeOf(padded(262_144))).toBe(0);
+    expect(await codeOf(padded(262_145))).toBe(-32700);
+  });
+
+  test("is counted while it comes in where no length is given", async () => {
+    expect(await codeOf(streamed(padded(262_144)))).toBe(0);
+    expect(await codeOf(streamed(padded(262_145)))).toBe(-32700);
+  });
+
+  test("must be UTF-8", async () => {
+    const bytes = new TextEncoder().encode(CALL.replace("listHosts", "listHost?"));
+    bytes[bytes.indexOf(0x3f)] = 0xff;
+    expect(await codeOf(bytes)).toBe(-32700);
+    expect(await codeOf(new TextEncoder().encode(CALL.replace("1,", '"é😀",')))).toBe(0);
+  });
+});
+
+describe("checks come in this order", () => {
+  const first = async (body: unknown, sent = {}) =>
+    (await (await post(body, sent)).json<RpcAnswer>()).error?.code;
+  const call = (method: string, params: unknown) => ({ jsonrpc: "2.0", id: 1, method, params });
+  const badParams = { nothing: "of that name" };
+
+  test("the method before the caller", async () => {
+    expect(await first(call("pki/nothing", badParams))).toBe(-32601);
+  });
+
+  test("the caller before the params", async () => {
+    expect(await first(call("pki/getHost", badParams))).toBe(14);
+    expect(await first(call("pkiAdmin/setHost", badParams))).toBe(14);
+    expect(await first(call("pki/getHost", badParams), bearer("not a token"))).toBe(14);
+  });
+
+  test("the scope before the params", async () => {
+    const sent = bearer(await tokenFor("ssh:read"));
+    expect(await first(call("pki/getHost", badParams), sent)).toBe(73);
+    expect(await first(call("pkiAdmin/setHost", badParams), sent)).toBe(73);
+  });
+
+  test("the params before the method's own errors", async () => {
+    const sent = bearer(await tokenFor());
+    expect(await first(call("pkiAdmin/deleteHost", { instanceId: "unknown" }), sent)).toBe(-32602);
+  });
+});
+
+test("other HTTP methods are 405 with Allow and error -32605", async () => {
+  for (const method of ["GET", "PUT", "DELETE", "PATCH", "OPTIONS"]) {
+    const response = await send("/main", { method });
+    expect(response.status, method).toBe(405);
+    expect(response.headers.get("allow")).toBe("POST");
+    expect(await response.json()).toEqual({
+      jsonrpc: "2.0",
+      id: null,
+      error: { code: -32605, message: "Only post method allowed" },
+    });
+  }
+  const head = await send("/main", { method: "HEAD" });
+  expect([head.status, head.headers.get("allow")]).toEqual([405, "POST"]);
+});
