@@ -1,3 +1,4 @@
+import { exportAudit } from "./audit/export";
 import { createKey } from "./authorizedKeys/create";
 import { deleteKey } from "./authorizedKeys/delete";
 import { getKey } from "./authorizedKeys/get";
@@ -43,4 +44,5 @@ export const ROUTES = [
   logout,
   authorizedKeysFile,
   allowedSigners,
+  exportAudit,
 ] as const;

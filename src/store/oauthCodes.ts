@@ -3,7 +3,7 @@ import type { ApiKeyRow } from "../auth/apiKeyCheck";
 import { apiKeyColumns } from "./apiKeys";
 import { countedChange, type Query, query } from "./query";
 import { apiKeys, nonces, oauthCodes, sessions } from "./schema";
-import { columns, statement } from "./statement";
+import { columns, type RowsOf, statement } from "./statement";
 
 /** A code, hashed, with what it was given for. */
 type CodeArgs = {
@@ -63,9 +63,8 @@ const keyOfCode = statement<{ hash: string }>()((db, $) =>
     ),
 );
 
-type Rows<S> = S extends (args: never) => { readonly row?: infer Row } ? NonNullable<Row> : never;
 /** `usedFor` is the session that the code gave, null before its use. */
-export type StoredCode = Rows<typeof byHash>;
+export type StoredCode = RowsOf<typeof byHash>;
 
 /** A code with the API key that logged in for it. */
 export const codeWithKey = (hash: string): Query<{ code: StoredCode; key: ApiKeyRow } | undefined> =>

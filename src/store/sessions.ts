@@ -3,7 +3,7 @@ import { KEPT_SESSIONS, MAX_SESSIONS } from "../limits";
 import { isSpentBy, type SpentNonce, spend } from "./nonces";
 import { countedChange, type Query, query } from "./query";
 import { apiKeys, sessions, users } from "./schema";
-import { columns, statement } from "./statement";
+import { columns, type RowsOf, statement } from "./statement";
 
 const byId = statement<{ id: string }>()((db, $) =>
   db
@@ -31,8 +31,7 @@ const byId = statement<{ id: string }>()((db, $) =>
     .where(eq(sessions.id, $("id"))),
 );
 
-type Rows<S> = S extends (args: never) => { readonly row?: infer Row } ? NonNullable<Row> : never;
-export type StoredSession = Rows<typeof byId>;
+export type StoredSession = RowsOf<typeof byId>;
 
 /** A session with the API key it came from. */
 export const session = (id: string): Query<StoredSession | undefined> =>

@@ -3,7 +3,7 @@ import { DIRECTIONS, type Page, type PageArgs, pageArgs, sortColumn } from "./pa
 import { type Query, query } from "./query";
 import { users } from "./schema";
 import { sshKeys } from "./sshSchema";
-import { columns, statement } from "./statement";
+import { columns, type RowsOf, statement } from "./statement";
 import { bindTarget, type Target, type TargetArgs, targetUser, targetUserId } from "./targetUser";
 
 export const keyColumns = columns({
@@ -25,9 +25,8 @@ export const keyColumns = columns({
   updatedBy: sshKeys.updatedBy,
 });
 
-type Rows<S> = S extends (args: never) => { readonly row?: infer Row } ? NonNullable<Row> : never;
 /** A key with its user's name. `sourceAddress` is a JSON list. */
-export type StoredSshKey = Rows<typeof keyOfUser>;
+export type StoredSshKey = RowsOf<typeof keyOfUser>;
 
 /** True while the key is valid at a time in ms. */
 const isValidAt = (now: unknown) =>

@@ -20,6 +20,9 @@ export interface Statement<Row> {
   readonly row?: Row;
 }
 
+/** What each row of a declared statement holds. */
+export type RowsOf<S> = S extends (args: never) => Statement<infer Row> ? Row : never;
+
 /** Drizzle only writes our SQL; D1 runs it in `query.ts`. So it gets no database: a statement it tried to run would throw. */
 const builder = drizzle({} as D1Database);
 

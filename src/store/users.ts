@@ -2,7 +2,7 @@ import { eq, type Placeholder, type SQL, sql } from "drizzle-orm";
 import { DIRECTIONS, type Page, type PageArgs, pageArgs, sortColumn } from "./page";
 import { type Query, query } from "./query";
 import { users } from "./schema";
-import { columns, statement } from "./statement";
+import { columns, type RowsOf, statement } from "./statement";
 import { bindTarget, type Target, type TargetArgs, targetUserId } from "./targetUser";
 
 export const userColumns = columns({
@@ -15,9 +15,8 @@ export const userColumns = columns({
   updatedBy: users.updatedBy,
 });
 
-type Rows<S> = S extends (args: never) => { readonly row?: infer Row } ? NonNullable<Row> : never;
 /** `profile` is a JSON object. */
-export type StoredUser = Rows<typeof one>;
+export type StoredUser = RowsOf<typeof one>;
 
 const one = statement<TargetArgs>()((db, $) =>
   db

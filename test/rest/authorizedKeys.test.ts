@@ -1,3 +1,4 @@
+import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, test } from "vitest";
 import { ownerKey, send, tokenFor } from "../support";
 import {
@@ -177,6 +178,10 @@ describe("PUT", () => {
     });
     expect([answer.status, answer.json.error_code]).toEqual([409, "DUPLICATE"]);
     expect((await get(id)).json).toEqual(before);
+    const spans = env.DB.prepare(
+      "select e.endDate from ssh_spans s left join ssh_span_ends e on e.spanId = s.id where s.keyId = ?1",
+    );
+    expect((await spans.bind(id).all()).results).toEqual([{ endDate: null }]);
   });
 
   test("takes over the public key of another's expired one", async () => {

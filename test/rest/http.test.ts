@@ -1,8 +1,7 @@
-import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, test } from "vitest";
 import packageJson from "../../package.json";
 import { send, tokenFor } from "../support";
-import { freshSshKey, keysPath, makeUser, rest } from "./support";
+import { freshSshKey, keysPath, rest } from "./support";
 
 let admin: string;
 beforeAll(async () => {
@@ -146,48 +145,5 @@ describe("answers", () => {
     expect([answer.status, answer.json.error_code]).toEqual([500, "GENERAL_ERROR"]);
     expect(answer.json.error_message).toBe(answer.headers.get("x-request-id"));
     expect(answer.text).not.toContain("secret detail");
-  });
-
-  test("cost one round trip where they read and two where they write", async () => {
-    const user = await makeUser();
-    const trips = async (method: string, path: string, body?: object) => {
-      let count = 0;
-      const DB = {
-        withSession(start: string) {
-          const session = env.DB.withSession(start);
-          return {
-            prepare: (text: string) => session.prepare(text),
-            getBookmark: () => session.getBookmark(),
-            batch(statements: D1PreparedStatement[]) {
-              count += 1;
-              return session.batch(statements);
-            },
-          };
-        },
-      } as unknown as D1Database;
-      const sent = { token: admin, env: { DB }, ...(body && { body }) };
-      const answer = await rest(method, path, sent);
-      expect(answer.status).toBeLessThan(300);
-      return { count, id: answer.json?.id };
-    };
-    const key = { name: "x", public_key: await freshSshKey() };
-    const made = await trips("POST", keysPath(user.id), key);
-    expect(made.count).toBe(2);
-    expect((await trips("PUT", keysPath(user.id, made.id), key)).count).toBe(2);
-    for (const path of [
-      keysPath(user.id),
-      keysPath(user.id, made.id),
-      "/role-store/api/v1/authorizedkeys",
-      `/role-store/api/v1/users/${user.id}`,
-      "/role-store/api/v1/users/current",
-      "/local-user-store/api/v1/users",
-      `/local-user-store/api/v1/users/${user.id}`,
-      `/ssh/authorized_keys/${user.username}`,
-      "/ssh/allowed_signers",
-    ]) {
-      expect((await trips("GET", path)).count, path).toBe(1);
-    }
-    expect((await trips("DELETE", keysPath(user.id, made.id))).count).toBe(2);
-    expect((await trips("DELETE", `/local-user-store/api/v1/users/${user.id}`)).count).toBe(2);
   });
 });

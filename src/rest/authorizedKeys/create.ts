@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { randomUuid } from "../../ids";
 import { MAX_SSH_KEYS } from "../../limits";
-import { registerKeys } from "../../store/sshKeyChanges";
+import { registerKeys } from "../../store/sshKeyRegistration";
 import { KEY_BODY, KEY_ID, USER_ID } from "../examples";
 import { created } from "../fields";
 import { writeRoute } from "../route";

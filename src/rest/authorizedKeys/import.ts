@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { parseAuthorizedKeysFile } from "../../keys/authorizedKeysFile";
 import { MAX_IMPORT_LINES } from "../../limits";
-import { registerKeys } from "../../store/sshKeyChanges";
+import { registerKeys } from "../../store/sshKeyRegistration";
 import { FINGERPRINT, KEY_ID, PUBLIC_KEY, USER_ID } from "../examples";
 import { writeRoute } from "../route";
 import { subjectOf } from "../subject";

@@ -3,7 +3,7 @@ import { randomUuid } from "../../ids";
 import type { ImportedLine } from "../../keys/authorizedKeysFile";
 import { fingerprint } from "../../keys/fingerprint";
 import { MAX_KEY_NAME_CHARS, MAX_SOURCE_ADDRESSES, MAX_SSH_KEYS } from "../../limits";
-import type { NewSshKey, Registration } from "../../store/sshKeyChanges";
+import type { NewSshKey, Registration } from "../../store/sshKeyRegistration";
 import { validityOf } from "./validity";
 
 /** A line of an import before the database is asked: refused, or about the `n`-th key, for the first time or again. */

@@ -1,7 +1,7 @@
 import type { Context } from "../../context";
 import type { Failure } from "../../errors";
 import { fingerprint } from "../../keys/fingerprint";
-import type { NewSshKey } from "../../store/sshKeyChanges";
+import type { NewSshKey } from "../../store/sshKeyRegistration";
 import type { KeyBody } from "./fields";
 import { validityOf } from "./validity";
 

@@ -14,6 +14,7 @@ import {
   ownerKey,
   post,
   rpc,
+  send,
   tokenFor,
 } from "../../support";
 
@@ -171,6 +172,23 @@ describe("the audit trail", () => {
     expect(pages).toEqual(everything);
     const { list } = await call("audit/list", { method: "pkiAdmin/setHost" }, sent);
     expect(list).toEqual(everything.filter((e) => e.method === "pkiAdmin/setHost"));
+  });
+
+  it("is exported as lines of JSON, oldest first, each with the cursor to go on from", async () => {
+    const sent = await auditor();
+    const everything = ((await call("audit/list", { limit: 500 }, sent)).list as Entry[]).toReversed();
+    const read = async (after?: string) => {
+      const response = await send(`/audit/export${after ? `?after=${after}` : ""}`, sent);
+      expect(response.headers.get("content-type")).toMatch(/^text\/plain/);
+      const lines = (await response.text()).split("\n").filter((line) => line !== "");
+      return lines.map((line) => JSON.parse(line) as Entry & { cursor: string });
+    };
+    const exported = await read();
+    expect(exported.map(({ cursor: _, ...entry }) => entry)).toEqual(everything);
+    const [, , third, ...rest] = exported;
+    expect(await read(third?.cursor)).toEqual(rest);
+    expect(await read(exported.at(-1)?.cursor)).toEqual([]);
+    expect((await send("/audit/export", bearer(await tokenFor("pki:read")))).status).toBe(403);
   });
 
   it("cannot be rewritten, and only rows older than the retention go", async () => {

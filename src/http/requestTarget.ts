@@ -1,0 +1,2 @@
+/** Path and query exactly as sent: a URL object would drop an empty query and escape more than the client did. */
+export const requestTarget = (url: string): string => url.slice(url.indexOf("/", "https://".length));
