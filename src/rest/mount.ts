@@ -6,6 +6,7 @@ import { perform } from "../dispatch";
 import { Failure } from "../errors";
 import { readBounded } from "../http/body";
 import { mayWrite } from "../http/cors";
+import { requestTarget } from "../http/requestTarget";
 import { status } from "../http/status";
 import { countSecretChecks, logOutcome } from "../transport";
 import { writeRefusal, writeResult } from "./answer";
@@ -55,13 +56,12 @@ async function answer(route: Route, c: HonoContext<Hosted>, context: Context): P
     return refuse(new Failure("accessDenied"));
   const bytes = await readBounded(request);
   if (!bytes) return refuse(new Failure("tooLarge"));
-  const { pathname, search } = new URL(request.url);
   const task = {
     operation: route,
     params: readParams(route, request, c.req.param(), bytes),
     credential: pickCredential(
       { authorization: c.req.header("authorization"), userToken: c.req.header("x-user-token") },
-      { method: request.method, path: pathname + search, body: bytes },
+      { method: request.method, path: requestTarget(request.url), body: bytes },
     ),
   };
   if (!(await countSecretChecks([task], context))) return refuse(new Failure("tooManyRequests"));

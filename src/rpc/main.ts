@@ -3,6 +3,7 @@ import type { Context } from "../context";
 import { Failure } from "../errors";
 import { readBody } from "../http/body";
 import { mayWrite } from "../http/cors";
+import { requestTarget } from "../http/requestTarget";
 import { writeFailure } from "./envelope";
 import { serve } from "./serve";
 
@@ -22,9 +23,6 @@ export async function postMain(c: HonoContext, context: Context): Promise<Respon
   if (served.kind === "answer" && served.text === undefined) return new Response(null, { status: 204 });
   return answer(served.text ?? "", { answer: 200, forbidden: 403, limited: 429 }[served.kind]);
 }
-
-/** Path and query exactly as sent: a URL object would drop an empty query and escape more than the client did. */
-const requestTarget = (url: string): string => url.slice(url.indexOf("/", "https://".length));
 
 /** Any other method on `/main`. */
 export function refuseMethod(): Response {
