@@ -48,8 +48,9 @@ export function makeApp(runtime: Runtime): Hono<Hosted> {
     return async (c: HonoContext<Hosted>): Promise<Response> => {
       const context = await contextOf(c, runtime);
       const { corsOrigins } = context.config;
-      const early = isPreflight(c.req.raw) ? preflight(c.req.raw, corsOrigins) : undefined;
-      const response = early ?? ((await context.countRequest()) ? await handle(c, context) : limited());
+      const answer = () =>
+        (isPreflight(c.req.raw) && preflight(c.req.raw, corsOrigins)) || handle(c, context);
+      const response = (await context.countRequest()) ? await answer() : limited();
       for (const [name, value] of Object.entries(corsHeaders(c.req.raw, corsOrigins)))
         response.headers.set(name, value);
       if (context.db.bookmark !== undefined) response.headers.set("x-d1-bookmark", context.db.bookmark);
@@ -78,10 +79,8 @@ export function makeApp(runtime: Runtime): Hono<Hosted> {
     log.error("unforeseen exception", { error: describeError(error) });
     const failure = new Failure("internalError", log.requestId);
     if (c.req.path !== "/main") return writeRefusal(failure);
-    return new Response(writeFailure(failure), {
-      status: 500,
-      headers: { "content-type": "application/json" },
-    });
+    // An answer of JSON-RPC is HTTP 200, the last resort too.
+    return new Response(writeFailure(failure), { headers: { "content-type": "application/json" } });
   });
   return app;
 }

@@ -1,4 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
+import * as z from "zod/mini";
 import { METHODS } from "../src/methods";
 import type { Operation } from "../src/operation";
 import { counted } from "./counting";
@@ -61,8 +62,31 @@ function shapeOf(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, shapeOf(v)]));
 }
 
+/** Of a JSON Schema what the test below looks at. */
+interface Schema {
+  readonly description?: string;
+  readonly const?: unknown;
+  readonly properties?: Record<string, Schema>;
+  readonly items?: Schema;
+  readonly oneOf?: readonly Schema[];
+}
+
 test("the table above names every method", () => {
   expect(methods.map((m) => m.name).sort()).toEqual(Object.keys(SCOPE).sort());
+});
+
+test.each(methods.map((m) => [m.name, m] as const))("%s says of each param what it is", (_name, method) => {
+  const unsaid = (schema: Schema, path: string): string[] => [
+    ...(schema.oneOf ?? []).flatMap((s) => unsaid(s, path)),
+    ...(schema.items?.properties ? unsaid(schema.items, `${path}[]`) : []),
+    ...Object.entries(schema.properties ?? {}).flatMap(([name, field]) => [
+      ...(field.description || field.const ? [] : [`${path}.${name}`]),
+      ...unsaid(field, `${path}.${name}`),
+    ]),
+  ];
+  const schema = z.toJSONSchema(method.params, { io: "input", unrepresentable: "any" });
+  expect(schema.type ?? schema.oneOf).toBeDefined();
+  expect(unsaid(schema as Schema, "params")).toEqual([]);
 });
 
 describe("the example works on a database that holds what it speaks of", () => {

@@ -65,6 +65,14 @@ describe.each([
   });
 });
 
+test("signs requests of the REST API the same way", async () => {
+  for (const path of ["/role-store/api/v1/users/current", "/role-store/api/v1/users/current?"]) {
+    const authorization = await pmxHeader(secret, "", { method: "GET", path });
+    expect((await send(path, { headers: { authorization } })).status, path).toBe(200);
+    expect((await send(path, { headers: { authorization } })).status, path).toBe(401);
+  }
+});
+
 describe("the nonce", () => {
   test("is good for one request, whatever its batch", async () => {
     const call = (id: number, method: string, params: object) => ({ jsonrpc: "2.0", id, method, params });

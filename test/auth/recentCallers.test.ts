@@ -1,3 +1,4 @@
+import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, test } from "vitest";
 import { KEY_OWNER, USER_PUB_KEY } from "../../src/methods/examples";
 import { counted } from "../counting";
@@ -126,6 +127,30 @@ describe("a revocation in the same isolate counts at once", () => {
     const owner = bearer(await tokenFor());
     expect(await read()).toBe(WORKS);
     await call(method, params, owner);
+    expect(await read()).toBe(14);
+  });
+
+  test("also for a look-up that was under way meanwhile", async () => {
+    const owner = bearer(await tokenFor());
+    const lookedUp = Promise.withResolvers<void>();
+    const revoked = Promise.withResolvers<void>();
+    const slow = {
+      withSession(start: string) {
+        const session = env.DB.withSession(start);
+        const batch = async (statements: D1PreparedStatement[]) => {
+          const results = await session.batch(statements);
+          lookedUp.resolve();
+          await revoked.promise;
+          return results;
+        };
+        return { prepare: session.prepare.bind(session), batch, getBookmark: () => null };
+      },
+    } as unknown as D1Database;
+    const underWay = read({ DB: slow });
+    await lookedUp.promise;
+    await call("user/deleteApiKey", { apiKeyId: key.apiKeyId }, owner);
+    revoked.resolve();
+    expect(await underWay).toBe(WORKS);
     expect(await read()).toBe(14);
   });
 

@@ -5,13 +5,20 @@ import { type KeyClaim, verifyClaims } from "../../store/keyHistory";
 import { CREATE_DATE, KEY_OWNER, USER_PUB_KEY } from "../examples";
 import { contextId, date, instanceId, userId, userPubKey } from "../fields";
 
+const anyText = (description: string) => z.string().check(z.meta({ description }));
+/** Infinity too, which a JSON number that no double holds becomes. */
+const anyNumber = (description: string) =>
+  z
+    .custom<number>((value) => typeof value === "number", "a number")
+    .check(z.meta({ type: "number", description }));
+
 /** Any text or number has the right shape here: what does not fit was chosen by a message's author and is just false. */
 const item = z.strictObject({
-  userId: z.string(),
-  instanceId: z.string(),
-  contextId: z.string(),
-  userPubKey: z.string(),
-  date: z.custom<number>((value) => typeof value === "number", "a number"),
+  userId: anyText("User in that context"),
+  instanceId: anyText("The Bridge instance: its host's public key"),
+  contextId: anyText("Context on that Bridge instance"),
+  userPubKey: anyText("The key that is to be verified"),
+  date: anyNumber("Milliseconds since 1970-01-01 UTC; in the future it means now"),
 });
 
 const sound = z.strictObject({ userId, instanceId, contextId, userPubKey, date });
@@ -28,7 +35,9 @@ export const verifyKeys = readMethod({
   access: "pki:read",
   publicRead: true,
   params: z.strictObject({
-    keys: z.array(item).check(z.minLength(1), z.maxLength(MAX_VERIFY_KEYS)),
+    keys: z
+      .array(item)
+      .check(z.minLength(1), z.maxLength(MAX_VERIFY_KEYS), z.meta({ description: "What is to be verified" })),
     toleranceMs: z.optional(
       z.int().check(
         z.minimum(0),

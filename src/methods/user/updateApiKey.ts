@@ -17,7 +17,7 @@ export const updateApiKey = writeMethod({
   params: z.strictObject({
     apiKeyId,
     name: z.optional(apiKeyName),
-    enabled: z.optional(z.boolean()),
+    enabled: z.optional(z.boolean().check(z.meta({ description: "Whether the API key works" }))),
     maxScope: z.optional(maxScope),
     userId: targetUserId,
   }),
