@@ -12,8 +12,10 @@ import { describeError, requestLog } from "./log";
 import { rateLimiter } from "./rateLimit";
 import { writeRefusal } from "./rest/answer";
 import { mountRoutes } from "./rest/mount";
+import { refuseMethod, tooManyRequests } from "./rpc/answer";
 import { writeFailure } from "./rpc/envelope";
-import { postMain, refuseMethod, tooManyRequests } from "./rpc/main";
+import { postMain } from "./rpc/main";
+import { openSocket } from "./rpc/upgrade";
 
 export type Hosted = { Bindings: Env; Variables: { requestId: string } };
 
@@ -59,6 +61,10 @@ export function makeApp(runtime: Runtime): Hono<Hosted> {
   };
 
   app.post("/main", within(postMain));
+  app.get(
+    "/main",
+    within((c, context) => openSocket(c.req.raw, c.env, context)),
+  );
   app.all("/main", within(refuseMethod));
   app.get(
     "/.well-known/jwks.json",

@@ -1,17 +1,12 @@
 import { deriveMaster } from "./auth/master";
 import type { Masters } from "./auth/secrets";
-import {
-  DAY_MS,
-  DEFAULT_AUDIT_RETENTION_DAYS,
-  DEFAULT_READ_AUTH_CACHE_S,
-  MAX_AUDIT_RETENTION_DAYS,
-  MAX_READ_AUTH_CACHE_S,
-} from "./limits";
+import { AUDIT_RETENTION_DAYS, DAY_MS, READ_AUTH_CACHE_S, SOCKET_IDLE_S } from "./limits";
 
 /** What wrangler.toml, the secrets and `--var` give the Worker. Texts as they come: `configure` reads them. */
 export interface Env {
   readonly DB: D1Database;
   readonly KV: KVNamespace;
+  readonly CONNECTION: DurableObjectNamespace;
   readonly REQUEST_LIMIT: RateLimit;
   readonly SECRET_LIMIT: RateLimit;
   readonly MASTER_SECRET?: string;
@@ -23,6 +18,7 @@ export interface Env {
   readonly RATE_LIMIT?: string;
   readonly READ_AUTH_CACHE_SECONDS?: string;
   readonly AUDIT_RETENTION_DAYS?: string;
+  readonly SOCKET_IDLE_SECONDS?: string;
   readonly CHECK_RESULTS?: string;
   readonly SSH_KEY_MAX_DAYS?: string;
   readonly OAUTH_REDIRECTS?: string;
@@ -38,6 +34,8 @@ export interface Config {
   readonly corsOrigins: "*" | readonly string[];
   readonly readAuthCacheMs: number;
   readonly auditRetentionMs: number;
+  /** A socket without a frame for so long is closed. */
+  readonly socketIdleMs: number;
   /** Parse every result by its declared schema, as tests and local runs do. */
   readonly checkResults: boolean;
   /** The longest that an SSH key may be valid, and how long it is where its user does not say. */
@@ -71,8 +69,11 @@ async function read(env: Env): Promise<Config> {
     issuer: env.ISSUER || undefined,
     publicRead: flag("PUBLIC_READ", env.PUBLIC_READ),
     corsOrigins: readOrigins(env.CORS_ORIGINS),
-    readAuthCacheMs: wholeNumber("READ_AUTH_CACHE_SECONDS", env.READ_AUTH_CACHE_SECONDS, AUTH_CACHE_S) * 1000,
-    auditRetentionMs: wholeNumber("AUDIT_RETENTION_DAYS", env.AUDIT_RETENTION_DAYS, RETENTION_DAYS) * DAY_MS,
+    readAuthCacheMs:
+      wholeNumber("READ_AUTH_CACHE_SECONDS", env.READ_AUTH_CACHE_SECONDS, READ_AUTH_CACHE_S) * 1000,
+    auditRetentionMs:
+      wholeNumber("AUDIT_RETENTION_DAYS", env.AUDIT_RETENTION_DAYS, AUDIT_RETENTION_DAYS) * DAY_MS,
+    socketIdleMs: wholeNumber("SOCKET_IDLE_SECONDS", env.SOCKET_IDLE_SECONDS, SOCKET_IDLE_S) * 1000,
     checkResults: flag("CHECK_RESULTS", env.CHECK_RESULTS),
     sshKeyMaxMs: readMaxDays(env.SSH_KEY_MAX_DAYS),
     oauthRedirects: readRedirects(env.OAUTH_REDIRECTS),
@@ -113,13 +114,6 @@ interface Range {
   readonly max: number;
   readonly initial: number;
 }
-
-const AUTH_CACHE_S: Range = { min: 0, max: MAX_READ_AUTH_CACHE_S, initial: DEFAULT_READ_AUTH_CACHE_S };
-const RETENTION_DAYS: Range = {
-  min: 1,
-  max: MAX_AUDIT_RETENTION_DAYS,
-  initial: DEFAULT_AUDIT_RETENTION_DAYS,
-};
 
 function wholeNumber(name: string, text: string | undefined, { min, max, initial }: Range): number {
   if (!text) return initial;

@@ -1,3 +1,4 @@
+import type { VerifiedToken } from "./auth/accessToken";
 import { RecentCallers } from "./auth/recentCallers";
 import { type Config, configure, type Env } from "./config";
 import { canonicalAddress } from "./keys/sourceAddress";
@@ -17,6 +18,13 @@ export const world: Runtime = {
   random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
 };
 
+/** The WebSocket that a frame came through. */
+export interface Socket {
+  readonly id: string;
+  /** The token bound to it when the frame's turn came; a call that binds another sets it. */
+  bound: VerifiedToken | undefined;
+}
+
 /** What all calls of one HTTP request, or of one frame, share. */
 export interface Context extends Runtime, RateLimiter {
   readonly config: Config;
@@ -26,8 +34,8 @@ export interface Context extends Runtime, RateLimiter {
   readonly address: string;
   /** Names this server in tokens: `iss` and `aud`. */
   readonly issuer: string;
-  /** The WebSocket that the call came through. */
-  readonly connectionId: string | undefined;
+  /** Undefined over HTTP. */
+  readonly socket: Socket | undefined;
   readonly recentCallers: RecentCallers;
   readonly hostCache: HostCache;
   /** Lets work go on after the answer. */
@@ -46,7 +54,7 @@ export interface Source {
   /** Scheme, host and port that the request was sent to. */
   readonly origin: string;
   readonly bookmark?: string | undefined;
-  readonly connectionId?: string | undefined;
+  readonly socket?: Socket;
 }
 
 /** @throws ConfigError */
@@ -66,7 +74,7 @@ export async function makeContext(
     log,
     address,
     issuer: config.issuer ?? source.origin,
-    connectionId: source.connectionId,
+    socket: source.socket,
     recentCallers,
     hostCache: new HostCache(env.KV, hostEpochs, log),
     ...rateLimiter(env, address),

@@ -49,7 +49,7 @@ export async function perform(tasks: readonly Task[], context: Context): Promise
 /** The claims of one request: a credential is verified, looked up and, where it has a nonce, spent once for all calls. */
 class Claims {
   readonly #context: Context;
-  readonly #made = new Map<Credential | string, Promise<Claim>>();
+  readonly #made = new Map<object | string, Promise<Claim>>();
 
   constructor(context: Context) {
     this.#context = context;
@@ -58,16 +58,27 @@ class Claims {
   /** Undefined where the operation is open to a caller without credentials. @throws Failure `unauthorized` */
   async of({ operation, credential }: Task): Promise<Claim | undefined> {
     if (operation.access === "everyone") return undefined;
-    if (credential.kind === "none") {
+    const shown = orBound(credential, this.#context);
+    if (shown.kind === "none") {
       if (operation.publicRead && this.#context.config.publicRead) return undefined;
       throw new Failure("unauthorized", undefined, "no credential");
     }
-    const key = credential.kind === "token" && !credential.bound ? credential.token : credential;
-    const made = this.#made.get(key) ?? makeClaim(credential, this.#context);
+    const key = keyOf(shown);
+    const made = this.#made.get(key) ?? makeClaim(shown, this.#context);
     this.#made.set(key, made);
     return made;
   }
 }
+
+/** A call that shows no credential of its own has the rights of the token bound to its socket by then. */
+function orBound(credential: Credential, { socket }: Context): Credential {
+  if (credential.kind !== "none" || !socket?.bound) return credential;
+  return { kind: "bound", verified: socket.bound };
+}
+
+/** What tells whether two calls show the same credential. */
+const keyOf = (shown: Credential): object | string =>
+  shown.kind === "token" ? shown.token : shown.kind === "bound" ? shown.verified : shown;
 
 async function performWrite(task: Task, claims: Claims, context: Context): Promise<unknown> {
   const { operation } = task;

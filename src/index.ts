@@ -3,6 +3,8 @@ import type { Env } from "./config";
 import { world } from "./context";
 import { sweep } from "./jobs/sweep";
 
+export { Connection } from "./rpc/connection";
+
 const app = makeApp(world);
 
 export default {

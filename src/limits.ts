@@ -55,8 +55,14 @@ export const MAX_PAGE_ITEMS = 100;
 export const LOGIN_TOKEN_MS = 5 * MINUTE_MS;
 export const CODE_MS = MINUTE_MS;
 
-export const DEFAULT_READ_AUTH_CACHE_S = 10;
-export const MAX_READ_AUTH_CACHE_S = 60;
+/** What READ_AUTH_CACHE_SECONDS may be. */
+export const READ_AUTH_CACHE_S = { min: 0, max: 60, initial: 10 };
+
+/** What SOCKET_IDLE_SECONDS may be. */
+export const SOCKET_IDLE_S = { min: 1, max: 86_400, initial: 3600 };
+/** Frames of one socket that wait for their answers, and their bytes. */
+export const MAX_PENDING_FRAMES = 256;
+export const MAX_PENDING_FRAME_BYTES = 2 * 1024 * 1024;
 
 export const MAX_BOOKMARK_CHARS = 256;
 export const MAX_LOGGED_CHARS = 256;
@@ -70,5 +76,5 @@ export const MAX_AUDIT_SCAN_ROWS = 1000;
 export const MAX_AUDIT_LIST_ROWS = 500;
 /** Refusals of one API key that are written in an hour; the rest is counted. */
 export const MAX_AUDITED_REFUSALS = 60;
-export const DEFAULT_AUDIT_RETENTION_DAYS = 365;
-export const MAX_AUDIT_RETENTION_DAYS = 3650;
+/** What AUDIT_RETENTION_DAYS may be. */
+export const AUDIT_RETENTION_DAYS = { min: 1, max: 3650, initial: 365 };

@@ -8,6 +8,8 @@ import type { Query } from "./store/query";
 /** Who may call: everyone (no credential is looked at), whoever shows a credential, or who holds a permission. */
 export type Access = "everyone" | "authenticated" | Permission;
 
+export type Change = "directory" | "credentials" | "binding";
+
 type CommonError = (typeof COMMON_ERRORS)[number];
 
 /** What a handler gets: the request's context, the proven caller, and the only way to refuse. */
@@ -96,8 +98,11 @@ export interface Write<
   A extends Access,
 > extends Declaration<Name, P, R, E> {
   readonly access: A;
-  /** What it may change. A change of credentials makes this isolate forget whom it looked up. */
-  readonly changes: "directory" | "credentials";
+  /**
+   * What it may change. A change of credentials makes this isolate forget whom it looked up; one of the binding holds back
+   * the socket's later frames.
+   */
+  readonly changes: Change;
   /** Whether a call checks a secret and counts against the stricter rate limit. */
   readonly checksSecret?: true;
   write(params: z.output<P>, call: Call<E, A extends "everyone" ? undefined : Caller>): Promise<z.input<R>>;
@@ -109,7 +114,7 @@ export interface Operation {
   readonly summary: string;
   readonly access: Access;
   readonly publicRead?: true;
-  readonly changes?: "directory" | "credentials";
+  readonly changes?: Change;
   readonly checksSecret?: true;
   readonly params: z.ZodMiniType;
   readonly result: z.ZodMiniType;

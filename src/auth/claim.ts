@@ -27,7 +27,7 @@ const unauthorized = (reason: string) => new Failure("unauthorized", undefined, 
 
 const origin = (context: Context): Origin => ({
   address: context.address,
-  connectionId: context.connectionId,
+  connectionId: context.socket?.id,
   now: context.now(),
 });
 
@@ -39,12 +39,10 @@ export async function makeClaim(
   switch (credential.kind) {
     case "invalid":
       throw unauthorized("malformed credential");
-    case "token": {
-      const { config, issuer, now } = context;
-      const verified = await verifyAccessToken(config.masters, credential.token, issuer, now());
-      if (!verified) throw unauthorized("token not ours, malformed or expired");
-      return tokenClaim(credential, verified, context);
-    }
+    case "token":
+      return tokenClaim(credential.token, await verifyToken(credential.token, context), context);
+    case "bound":
+      return sessionClaim(credential.verified, context);
     case "basic":
       return keyClaim(credential.apiKeyId, context, (row) =>
         checkSecret(context.config.masters, row, credential.secret),
@@ -54,26 +52,50 @@ export async function makeClaim(
   }
 }
 
-function tokenClaim(
-  { token, bound }: Extract<Credential, { kind: "token" }>,
-  { sessionId, generation, apiKeyId }: VerifiedToken,
-  context: Context,
-): Claim {
-  const { recentCallers, config } = context;
-  const remember = recentCallers.startLookup(context.now());
+/** Proves a token now, for a socket to be bound to it. @throws Failure `unauthorized` */
+export async function proveToken(token: string, context: Context): Promise<VerifiedToken> {
+  const verified = await verifyToken(token, context);
+  const claim = sessionClaim(verified, context);
+  await claim.check(await context.db.run(claim.query));
+  return verified;
+}
+
+async function verifyToken(token: string, { config, issuer, now }: Context): Promise<VerifiedToken> {
+  const verified = await verifyAccessToken(config.masters, token, issuer, now());
+  if (!verified) throw unauthorized("token not ours, malformed or expired");
+  return verified;
+}
+
+/** The claim of a verified token whose session is looked up each time. */
+function sessionClaim({ sessionId, generation, apiKeyId }: VerifiedToken, context: Context): Claim {
   return {
     apiKeyId,
     query: session(sessionId),
     async check(found) {
       const row = found as StoredSession | undefined;
       const caller = row && callerOfSession(row, generation, origin(context));
-      if (!row || !caller) throw unauthorized("token expired, revoked, or bound to another place");
-      if (!bound && caller.ipAddrs === null && !caller.connection) remember(token, row);
+      if (!caller) throw unauthorized("token expired, revoked, or bound to another place");
+      return caller;
+    },
+    recent: () => undefined,
+  };
+}
+
+/** The same for a token shown with the call itself: reads of public keys may reuse a look-up made a moment ago. */
+function tokenClaim(token: string, verified: VerifiedToken, context: Context): Claim {
+  const { recentCallers, config } = context;
+  const remember = recentCallers.startLookup(context.now());
+  const claim = sessionClaim(verified, context);
+  return {
+    ...claim,
+    async check(found) {
+      const caller = await claim.check(found);
+      if (caller.ipAddrs === null && !caller.connection) remember(token, found as StoredSession);
       return caller;
     },
     recent() {
-      const row = bound ? undefined : recentCallers.find(token, config.readAuthCacheMs, context.now());
-      return row && callerOfSession(row, generation, origin(context));
+      const row = recentCallers.find(token, config.readAuthCacheMs, context.now());
+      return row && callerOfSession(row, verified.generation, origin(context));
     },
   };
 }

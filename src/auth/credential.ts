@@ -1,4 +1,5 @@
 import { concat, fromBase64, utf8 } from "../bytes";
+import type { VerifiedToken } from "./accessToken";
 import type { Signed } from "./apiKeyCheck";
 
 /** The one credential that a call carries, as stated: nothing of it is proven yet. */
@@ -6,7 +7,9 @@ export type Credential =
   | { readonly kind: "none" }
   /** Present but not of a form that could be valid. */
   | { readonly kind: "invalid" }
-  | { readonly kind: "token"; readonly token: string; readonly bound: boolean }
+  | { readonly kind: "token"; readonly token: string }
+  /** The token bound to the socket, verified when it was bound. */
+  | { readonly kind: "bound"; readonly verified: VerifiedToken }
   | { readonly kind: "basic"; readonly apiKeyId: string; readonly secret: string }
   | {
       readonly kind: "signature";
@@ -15,12 +18,11 @@ export type Credential =
       readonly signed: Signed;
     };
 
-/** Where a credential may be. `tokenField` is the `token` member of a JSON-RPC request; `bound` a socket's token. */
+/** Where a credential may be. `tokenField` is the `token` member of a JSON-RPC request. */
 export interface Places {
   readonly authorization?: string | null | undefined;
   readonly userToken?: string | null | undefined;
   readonly tokenField?: string | undefined;
-  readonly bound?: string | undefined;
 }
 
 /** What a pmx-hmac-sha256 signature covers of an HTTP request: `path` with its query, `body` as the raw bytes. */
@@ -33,13 +35,12 @@ export interface SignedRequest {
 /** Picks the credential by the contract's order of precedence. */
 export function pickCredential(places: Places, request: SignedRequest): Credential {
   const [scheme, value] = splitScheme(places.authorization);
-  if (scheme === "bearer") return { kind: "token", token: value, bound: false };
-  if (places.userToken != null) return { kind: "token", token: places.userToken.trim(), bound: false };
-  if (places.tokenField !== undefined) return { kind: "token", token: places.tokenField, bound: false };
+  if (scheme === "bearer") return { kind: "token", token: value };
+  if (places.userToken != null) return { kind: "token", token: places.userToken.trim() };
+  if (places.tokenField !== undefined) return { kind: "token", token: places.tokenField };
   if (scheme === "basic") return readBasic(value);
   if (scheme === "pmx-hmac-sha256") return readSignature(value, request);
   if (scheme !== undefined) return { kind: "invalid" };
-  if (places.bound !== undefined) return { kind: "token", token: places.bound, bound: true };
   return { kind: "none" };
 }
 

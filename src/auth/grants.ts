@@ -126,7 +126,7 @@ export async function grantFork(
 
 /** The session whose refresh token this is. One that was spent before has leaked and ends its session. */
 async function unspentSession(refreshToken: string, context: Context): Promise<StoredSession> {
-  const { config, db, now, address, connectionId } = context;
+  const { config, db, now, address, socket } = context;
   const claims = await verifyRefreshToken(config.masters, refreshToken);
   if (!claims) throw new Failure("tokenInvalid");
   const row = await db.run(session(claims.sessionId));
@@ -137,16 +137,16 @@ async function unspentSession(refreshToken: string, context: Context): Promise<S
   const inForce = row && row.generation === claims.generation && row.keyEnabled === 1;
   if (!inForce || Math.min(claims.expires, row.refreshExpires) <= now()) throw new Failure("tokenExpired");
   const here = allowsAddress(row.ipAddrs, address) && allowsAddress(row.keyIpAddrs, address);
-  if (!here || (row.connectionId !== null && row.connectionId !== connectionId)) {
+  if (!here || (row.connectionId !== null && row.connectionId !== socket?.id)) {
     throw new Failure("unauthorized", undefined, "refresh token shown at another place than it is bound to");
   }
   return row;
 }
 
 /** What a list of scope entries asks for here. @throws Failure invalidParams */
-export function askFor(scope: readonly string[], { connectionId }: Context): TokenScope {
+export function askFor(scope: readonly string[], { socket }: Context): TokenScope {
   const asked = parseTokenScope(scope);
-  if (asked.connection && connectionId === undefined) {
+  if (asked.connection && !socket) {
     throw new Failure(
       "invalidParams",
       "scope: a token for this connection alone can only be asked for over a WebSocket",
@@ -189,7 +189,7 @@ export async function openSession(
     scope: JSON.stringify(entries),
     permissions: everything ? row.permissions : asked.permissions,
     ipAddrs: asked.ipAddrs && JSON.stringify(asked.ipAddrs),
-    connectionId: asked.connection ? (context.connectionId ?? null) : null,
+    connectionId: asked.connection ? (context.socket?.id ?? null) : null,
     accessMs: asked.accessMs,
     accessExpires: now + asked.accessMs,
     refreshExpires: now + REFRESH_TOKEN_MS,

@@ -1,4 +1,4 @@
-import { type Places, pickCredential, type SignedRequest } from "../auth/credential";
+import type { Credential } from "../auth/credential";
 import type { Context } from "../context";
 import { perform, type Task } from "../dispatch";
 import { Failure } from "../errors";
@@ -8,11 +8,11 @@ import type { Operation } from "../operation";
 import { countSecretChecks, logOutcome } from "../transport";
 import { type Answer, type NoCall, type RpcCall, readEnvelope, writeAnswers, writeFailure } from "./envelope";
 
-/** What a transport hands over: text, where credentials may be, and what a signature in them would cover. */
+/** What a transport hands over. */
 export interface Incoming {
-  readonly text: string;
-  readonly places: Places;
-  readonly signed: SignedRequest;
+  readonly request: RpcRequest;
+  /** The credential of a call whose `token` member is this. */
+  credentialOf(tokenField: string | undefined): Credential;
   /** False where the page that sent it may not change anything. */
   readonly mayWrite: boolean;
 }
@@ -23,13 +23,36 @@ export type Served =
   | { readonly kind: "forbidden" | "limited"; readonly text: string };
 
 type Ready = { readonly call: RpcCall; readonly operation: Operation };
+type Missing = { readonly missing: RpcCall };
 
-/** Answers one JSON-RPC text, whatever brought it. Never throws. */
+/** A JSON-RPC text with its methods looked up, or why it is no request. */
+export type RpcRequest =
+  | { readonly batch: boolean; readonly calls: readonly (Ready | Missing | NoCall)[] }
+  | { readonly failure: Failure };
+
+/** Reads one JSON-RPC text; nothing of it has run yet. */
+export function readRequest(text: string): RpcRequest {
+  try {
+    const { batch, calls } = readEnvelope(text);
+    return { batch, calls: calls.map((call) => ("error" in call ? call : resolve(call))) };
+  } catch (error) {
+    if (error instanceof Failure) return { failure: error };
+    throw error;
+  }
+}
+
+const isReady = (call: Ready | Missing | NoCall): call is Ready => "operation" in call;
+
+/** Whether it may bind a token to its socket. */
+export const mayBind = (request: RpcRequest): boolean =>
+  "calls" in request && request.calls.some((c) => isReady(c) && c.operation.changes === "binding");
+
+/** Answers one request, whatever brought it. Never throws. */
 export async function serve(incoming: Incoming, context: Context): Promise<Served> {
   try {
-    const { batch, calls } = readEnvelope(incoming.text);
-    const found = calls.map((call) => ("error" in call ? call : resolve(call)));
-    const ready = found.filter((c): c is Ready => "operation" in c);
+    if ("failure" in incoming.request) throw incoming.request.failure;
+    const { batch, calls } = incoming.request;
+    const ready = calls.filter(isReady);
     const writes = ready.filter((c) => c.operation.write);
     if (writes.length > MAX_BATCH_WRITES) throw new Failure("invalidRequest");
     if (writes.length > 0 && !incoming.mayWrite) {
@@ -41,7 +64,7 @@ export async function serve(incoming: Incoming, context: Context): Promise<Serve
     }
     const outcomes = await perform(tasks, context);
     let next = 0;
-    const answers = found.flatMap((c): Answer[] => {
+    const answers = calls.flatMap((c): Answer[] => {
       if ("error" in c) return [{ id: c.id, failure: new Failure(c.error) }];
       if ("missing" in c)
         return c.missing.id === undefined
@@ -58,17 +81,16 @@ export async function serve(incoming: Incoming, context: Context): Promise<Serve
   }
 }
 
-function resolve(call: RpcCall): Ready | { readonly missing: RpcCall } | NoCall {
+function resolve(call: RpcCall): Ready | Missing {
   const operation = findMethod(call.method);
   return operation ? { call, operation } : { missing: call };
 }
 
 /** Calls without a `token` member share the request's own credential; a signature in it covers the whole body. */
-function tasksOf(ready: readonly Ready[], { places, signed }: Incoming): Task[] {
-  const shared = pickCredential(places, signed);
+function tasksOf(ready: readonly Ready[], { credentialOf }: Incoming): Task[] {
+  const shared = credentialOf(undefined);
   return ready.map(({ call: { params, token }, operation }) => {
-    const credential =
-      token === undefined ? shared : pickCredential({ ...places, tokenField: token }, signed);
+    const credential = token === undefined ? shared : credentialOf(token);
     return { operation, params, credential };
   });
 }

@@ -116,6 +116,7 @@ export const sessions = sqliteTable(
     index("sessions_api_key").on(t.apiKeyId, t.createDate),
     uniqueIndex("sessions_name").on(t.apiKeyId, t.name),
     index("sessions_expiry").on(t.refreshExpires),
+    index("sessions_connection").on(t.connectionId).where(sql`${t.connectionId} is not null`),
   ],
 );
 

@@ -257,3 +257,23 @@ const end = statement<{ id: string; userId: string }>()((db, $) =>
 /** Ends a session of that user; false where it has none of that id. */
 export const endSession = (id: string, userId: string): Query<boolean> =>
   countedChange([end({ id, userId })], (rows) => rows.length > 0);
+
+const ofConnection = statement<{ connectionId: string }>()((db, $) =>
+  db
+    .select(columns({ id: sessions.id }))
+    .from(sessions)
+    .where(eq(sessions.connectionId, $("connectionId")))
+    .limit(1),
+);
+
+/** Whether a WebSocket has sessions that work on it alone. */
+export const hasSessions = (connectionId: string): Query<boolean> =>
+  query([ofConnection({ connectionId })], (rows) => rows.length > 0);
+
+const endOfConnection = statement<{ connectionId: string }>()((db, $) =>
+  db.delete(sessions).where(eq(sessions.connectionId, $("connectionId"))),
+);
+
+/** Ends the sessions that work on that WebSocket alone. */
+export const endSessionsOfConnection = (connectionId: string): Query<void> =>
+  countedChange([endOfConnection({ connectionId })], () => undefined);

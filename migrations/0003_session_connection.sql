@@ -1,0 +1,1 @@
+CREATE INDEX `sessions_connection` ON `sessions` (`connectionId`) WHERE "sessions"."connectionId" is not null;

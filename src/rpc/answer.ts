@@ -1,0 +1,19 @@
+import { type ErrorName, Failure } from "../errors";
+import { writeFailure } from "./envelope";
+
+/** JSON-RPC text as an HTTP response. */
+export const answer = (text: string, status: number): Response =>
+  new Response(text, { status, headers: { "content-type": "application/json" } });
+
+/** A refusal before any call was read. */
+export const refuse = (error: ErrorName, status: number): Response =>
+  answer(writeFailure(new Failure(error)), status);
+
+/** Any other method on `/main`, and a GET that asks for no WebSocket. */
+export function refuseMethod(): Response {
+  const refused = refuse("postOnly", 405);
+  refused.headers.set("allow", "POST");
+  return refused;
+}
+
+export const tooManyRequests = (): Response => refuse("tooManyRequests", 429);

@@ -1,0 +1,96 @@
+import { DurableObject } from "cloudflare:workers";
+import type { Credential } from "../auth/credential";
+import { configure, type Env } from "../config";
+import { makeContext, type Socket, world } from "../context";
+import { describeError, requestLog } from "../log";
+import { Database } from "../store/query";
+import { endSessionsOfConnection } from "../store/sessions";
+import { CLOSE, type CloseReason, closeReply, readFrame } from "./frame";
+import { FrameQueue } from "./frameQueue";
+import { mayBind, type RpcRequest, readRequest, serve } from "./serve";
+import { advance, recall, remember, takeOver } from "./socketMemory";
+
+/**
+ * Holds one WebSocket with the hibernation API and does nothing else: frames go the way of `POST /main`. Between frames the
+ * object sleeps; the platform answers pings without it. Its id is the connection's, and no other socket ever has it.
+ */
+export class Connection extends DurableObject<Env> {
+  readonly #frames = new FrameQueue();
+  readonly #id = this.ctx.id.toString();
+
+  override async fetch(request: Request): Promise<Response> {
+    const { 0: client, 1: server } = new WebSocketPair();
+    const memory = takeOver(request);
+    const { socketIdleMs } = await configure(this.env);
+    await this.ctx.storage.setAlarm(memory.activeAt + socketIdleMs);
+    this.ctx.acceptWebSocket(server);
+    remember(server, memory);
+    return new Response(null, { status: 101, webSocket: client });
+  }
+
+  override async webSocketMessage(ws: WebSocket, message: string | ArrayBuffer): Promise<void> {
+    if (ws.readyState !== WebSocket.OPEN) return;
+    const frame = readFrame(message);
+    if ("refusal" in frame) return this.#close(ws, frame.refusal);
+    if (!this.#frames.hasRoomFor(frame.bytes)) return this.#close(ws, "tryAgainLater");
+    remember(ws, { ...recall(ws), activeAt: world.now() });
+    const request = readRequest(frame.text);
+    const { bytes } = frame;
+    await this.#frames.add({ bytes, binds: mayBind(request) }, () => this.#answer(ws, request));
+  }
+
+  override async webSocketClose(ws: WebSocket, code: number, reason: string): Promise<void> {
+    ws.close(closeReply(code), reason);
+    await this.#end();
+  }
+
+  override async webSocketError(): Promise<void> {
+    await this.#end();
+  }
+
+  /** Closes the socket once it is idle. Also cleans up after one that is gone without a word. */
+  override async alarm(): Promise<void> {
+    const ws = this.ctx.getWebSockets().find((socket) => socket.readyState === WebSocket.OPEN);
+    const { socketIdleMs } = await configure(this.env);
+    const idleAt = ws ? recall(ws).activeAt + socketIdleMs : 0;
+    if (idleAt > world.now()) return this.ctx.storage.setAlarm(idleAt);
+    if (ws) this.#close(ws, "goingAway");
+    await this.#end();
+  }
+
+  async #answer(ws: WebSocket, request: RpcRequest): Promise<void> {
+    const requestId = crypto.randomUUID();
+    try {
+      const memory = recall(ws);
+      const { address, origin, bookmark, bound } = memory;
+      const socket: Socket = { id: this.#id, bound };
+      const source = { requestId, address, origin, bookmark, socket };
+      const context = await makeContext(this.env, source, world, (work) => this.ctx.waitUntil(work));
+      if (!(await context.countRequest())) return this.#close(ws, "tryAgainLater");
+      const served = await serve({ request, credentialOf, mayWrite: true }, context);
+      remember(ws, advance(recall(ws), memory, { bound: socket.bound, bookmark: context.db.bookmark }));
+      if (served.kind === "limited") return this.#close(ws, "tryAgainLater");
+      if (served.text !== undefined && ws.readyState === WebSocket.OPEN) ws.send(served.text);
+    } catch (error) {
+      requestLog(requestId).error("unforeseen exception", { error: describeError(error) });
+      this.#close(ws, "internalError");
+    }
+  }
+
+  #close(ws: WebSocket, reason: CloseReason): void {
+    if (ws.readyState === WebSocket.OPEN) ws.close(CLOSE[reason], reason);
+  }
+
+  /** Ends what ends with the connection. Should it fail, the alarm that is still set tries again. */
+  async #end(): Promise<void> {
+    await this.#frames.drained();
+    const db = new Database(this.env.DB, requestLog(crypto.randomUUID()));
+    await db.run(endSessionsOfConnection(this.#id));
+    await this.ctx.storage.deleteAlarm();
+    await this.ctx.storage.deleteAll();
+  }
+}
+
+/** A frame has no header: a call shows a token of its own, or has the rights of the one bound to the socket. */
+const credentialOf = (tokenField: string | undefined): Credential =>
+  tokenField === undefined ? { kind: "none" } : { kind: "token", token: tokenField };

@@ -1,0 +1,43 @@
+import type { VerifiedToken } from "../auth/accessToken";
+import { proveToken } from "../auth/claim";
+import { pickCredential } from "../auth/credential";
+import type { Env } from "../config";
+import type { Context } from "../context";
+import { Failure } from "../errors";
+import { mayWrite } from "../http/cors";
+import { answer, refuse, refuseMethod, tooManyRequests } from "./answer";
+import { writeFailure } from "./envelope";
+import { handOver } from "./socketMemory";
+
+/**
+ * `GET /main`: opens a WebSocket. What can be refused is refused here, before an object is made for it: a page of a foreign
+ * origin (a browser lets any page open one, with no preflight), a bad token. The object gets nothing of the request but
+ * what was made of it here.
+ */
+export async function openSocket(request: Request, env: Env, context: Context): Promise<Response> {
+  const { method, headers } = request;
+  if (headers.get("upgrade")?.toLowerCase() !== "websocket") return refuseMethod();
+  if (!mayWrite(request, context.config.corsOrigins)) return refuse("accessDenied", 403);
+  const { origin } = new URL(request.url);
+  const places = { authorization: headers.get("authorization"), userToken: headers.get("x-user-token") };
+  // No signature is accepted here, so what one would cover does not matter.
+  const credential = pickCredential(places, { method, path: "", body: new Uint8Array() });
+  if (credential.kind === "none") return open(env, origin, undefined, context);
+  if (credential.kind !== "token") return refuse("invalidRequest", 400);
+  if (!(await context.countSecretCheck())) return tooManyRequests();
+  try {
+    return await open(env, origin, await proveToken(credential.token, context), context);
+  } catch (error) {
+    if (error instanceof Failure) return answer(writeFailure(error), 401);
+    throw error;
+  }
+}
+
+async function open(env: Env, origin: string, bound: VerifiedToken | undefined, context: Context) {
+  const { address, db, now } = context;
+  const connection = env.CONNECTION.get(env.CONNECTION.newUniqueId());
+  const { webSocket } = await connection.fetch(
+    handOver({ origin, address, bound, bookmark: db.bookmark, activeAt: now() }),
+  );
+  return new Response(null, { status: 101, webSocket });
+}
