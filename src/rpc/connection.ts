@@ -2,7 +2,7 @@ import { DurableObject } from "cloudflare:workers";
 import type { Credential } from "../auth/credential";
 import { configure, type Env } from "../config";
 import { makeContext, type Socket, world } from "../context";
-import { describeError, type Log, requestLog } from "../log";
+import { describeError, requestLog } from "../log";
 import { Database } from "../store/query";
 import { endSessionsOfConnection } from "../store/sessions";
 import { CLOSE, type CloseReason, closeReply, readFrame } from "./frame";
@@ -41,11 +41,11 @@ export class Connection extends DurableObject<Env> {
 
   override async webSocketClose(ws: WebSocket, code: number, reason: string): Promise<void> {
     ws.close(closeReply(code), reason);
-    await this.#tryToEnd();
+    await this.#end();
   }
 
   override async webSocketError(): Promise<void> {
-    await this.#tryToEnd();
+    await this.#end();
   }
 
   /** Closes the socket once it is idle. Also cleans up after one that is gone without a word. */
@@ -55,7 +55,8 @@ export class Connection extends DurableObject<Env> {
     const idleAt = ws ? recall(ws).activeAt + socketIdleMs : 0;
     if (idleAt > world.now()) return this.ctx.storage.setAlarm(idleAt);
     if (ws) this.#close(ws, "goingAway");
-    await this.#end(requestLog(crypto.randomUUID()));
+    await this.ctx.storage.setAlarm(world.now() + socketIdleMs);
+    await this.#end();
   }
 
   async #answer(ws: WebSocket, request: RpcRequest): Promise<void> {
@@ -81,19 +82,17 @@ export class Connection extends DurableObject<Env> {
     if (ws.readyState === WebSocket.OPEN) ws.close(CLOSE[reason], reason);
   }
 
-  /** Should it fail, the alarm that is still set tries again. */
-  async #tryToEnd(): Promise<void> {
-    const log = requestLog(crypto.randomUUID());
-    await this.#end(log).catch((error) => log.error("connection not ended", { error: describeError(error) }));
-  }
-
-  /** Ends what ends with the connection, after the frames that came before its end. */
-  async #end(log: Log): Promise<void> {
+  /** Ends what ends with the connection, after the frames that came before. Should it fail, the alarm that is set tries again. */
+  async #end(): Promise<void> {
     await this.#frames.drained();
-    const db = new Database(this.env.DB, log);
-    await db.run(endSessionsOfConnection(this.#id));
-    await this.ctx.storage.deleteAlarm();
-    await this.ctx.storage.deleteAll();
+    const log = requestLog(crypto.randomUUID());
+    try {
+      await new Database(this.env.DB, log).run(endSessionsOfConnection(this.#id));
+      await this.ctx.storage.deleteAlarm();
+      await this.ctx.storage.deleteAll();
+    } catch (error) {
+      log.error("the end of a connection failed", { error: describeError(error) });
+    }
   }
 }
 

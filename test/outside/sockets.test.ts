@@ -191,7 +191,9 @@ it("an idle socket is closed after SOCKET_IDLE_SECONDS", async () => {
   const brief = await startServer({ vars: { SOCKET_IDLE_SECONDS: "1" } });
   onTestFinished(() => brief.stop());
   const ws = await opened(new WebSocket(endpoint(brief.url)));
-  expect(await closeCode(ws)).toBe(1001);
+  const closed = closeCode(ws);
+  expect(await exchange(ws, [request(1, "no/such")])).toMatchObject([{ error: { code: -32601 } }]);
+  expect(await closed).toBe(1001);
 });
 
 it("the example binds a token and calls", async () => {

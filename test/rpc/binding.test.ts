@@ -74,12 +74,6 @@ describe("auth/bindAccessToken", () => {
     expect(await socket.code("pkiAdmin/listHosts", {}, "nonsense")).toBe(14);
   });
 
-  it("refuses bad params over POST with -32602, else with 59", async () => {
-    expect(await rpc("auth/bindAccessToken", {})).toMatchObject({ error: { code: -32602 } });
-    const params = { accessToken: await tokenFor("pki:read") };
-    expect(await rpc("auth/bindAccessToken", params)).toMatchObject({ error: { code: 59 } });
-  });
-
   it("leaves nothing secret with the platform", async () => {
     const socket = await TestSocket.open();
     const accessToken = await tokenFor("pki:read");

@@ -161,7 +161,7 @@ describe("the end of a socket", () => {
     expect(await socket.code("no/such")).toBe(-32601);
   });
 
-  it("is tried again where the database failed", async () => {
+  it("is tried again until the database lets it", async () => {
     const socket = await TestSocket.open();
     const broken = vi.spyOn(env.DB, "withSession").mockImplementation(() => {
       throw new Error("D1_ERROR: unreachable");
@@ -169,6 +169,7 @@ describe("the end of a socket", () => {
     socket.close(1000);
     await socket.closed;
     await vi.waitUntil(() => broken.mock.calls.length > 0);
+    expect(await runDurableObjectAlarm(socket.stub)).toBe(true);
     expect((await socket.kept()).alarm).not.toBeNull();
     broken.mockRestore();
     expect(await runDurableObjectAlarm(socket.stub)).toBe(true);
