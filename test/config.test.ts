@@ -55,6 +55,8 @@ describe("settings that make no sense are 503 and named, never repeated", () => 
     ["READ_AUTH_CACHE_SECONDS", "-1"],
     ["READ_AUTH_CACHE_SECONDS", "1.5"],
     ["READ_AUTH_CACHE_SECONDS", "ten"],
+    ["SOCKET_IDLE_SECONDS", "0"],
+    ["SOCKET_IDLE_SECONDS", "86401"],
   ])("%s = %j", async (name, value) => {
     const { status, lines } = await under({ [name]: value });
     expect(status).toBe(503);
@@ -68,6 +70,8 @@ describe("settings that make no sense are 503 and named, never repeated", () => 
     ["CORS_ORIGINS", "https://a.example.com, http://localhost:3000"],
     ["READ_AUTH_CACHE_SECONDS", "0"],
     ["READ_AUTH_CACHE_SECONDS", "60"],
+    ["SOCKET_IDLE_SECONDS", "1"],
+    ["SOCKET_IDLE_SECONDS", "86400"],
   ])("%s = %j is good", async (name, value) => {
     expect((await under({ [name]: value })).status).toBe(200);
   });

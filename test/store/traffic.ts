@@ -1,15 +1,18 @@
 import { env } from "cloudflare:workers";
 import { sweep } from "../../src/jobs/sweep";
+import { requestLog } from "../../src/log";
 import { METHODS } from "../../src/methods";
 import { KEY_OWNER, USER_PUB_KEY } from "../../src/methods/examples";
 import type { Operation } from "../../src/operation";
+import { Database } from "../../src/store/query";
+import { endSessionsOfConnection } from "../../src/store/sessions";
 import { type Asked, counted } from "../counting";
 import { emptyDatabase, exampleParams, seedExamples } from "../seed";
 import { pmxHeader, secretKey, signedLogin } from "../signing";
 import { bearer, call, INITIALIZATION_TOKEN, login, post, rpc, tokenFor } from "../support";
 
 /**
- * Every statement that the Worker sends, each as it was sent last: all methods, grants and the cron, on a database that
+ * Every statement that the Worker sends, each as it was sent last: all methods, grants, the end of a socket and the cron, on a database that
  * holds the examples and what `more` adds.
  */
 export async function everyStatement(
@@ -41,6 +44,7 @@ export async function everyStatement(
   const batch = [1, 2].map((id) => ({ jsonrpc: "2.0", id, method: "pki/verifyKey", params: claim }));
   const authorization = await pmxHeader(key, JSON.stringify(batch));
   await post(batch, { headers: { authorization }, setup });
+  await new Database(DB, requestLog("traffic")).run(endSessionsOfConnection("a socket"));
   await sweep({ ...env, DB } as never, Date.now);
   return new Map(cost.asked.map((a) => [a.sql, a]));
 }
