@@ -55,7 +55,7 @@ describe("settings that make no sense are 503 and named, never repeated", () => 
     ["READ_AUTH_CACHE_SECONDS", "-1"],
     ["READ_AUTH_CACHE_SECONDS", "1.5"],
     ["READ_AUTH_CACHE_SECONDS", "ten"],
-    ["SOCKET_IDLE_SECONDS", "0"],
+    ["SOCKET_IDLE_SECONDS", "-1"],
     ["SOCKET_IDLE_SECONDS", "86401"],
   ])("%s = %j", async (name, value) => {
     const { status, lines } = await under({ [name]: value });

@@ -29,7 +29,7 @@ export class Connection extends DurableObject<Env> {
   }
 
   override async webSocketMessage(ws: WebSocket, message: string | ArrayBuffer): Promise<void> {
-    if (ws.readyState !== WebSocket.OPEN) return;
+    if (recall(ws).isClosed) return;
     const frame = readFrame(message);
     if ("refusal" in frame) return this.#close(ws, frame.refusal);
     if (!this.#frames.hasRoomFor(frame.bytes)) return this.#close(ws, "tryAgainLater");
@@ -79,7 +79,8 @@ export class Connection extends DurableObject<Env> {
   }
 
   #close(ws: WebSocket, reason: CloseReason): void {
-    if (ws.readyState === WebSocket.OPEN) ws.close(CLOSE[reason], reason);
+    remember(ws, { ...recall(ws), isClosed: true });
+    ws.close(CLOSE[reason], reason);
   }
 
   /** Ends what ends with the connection, after the frames that came before. Should it fail, the alarm that is set tries again. */

@@ -14,6 +14,8 @@ export interface SocketMemory {
   readonly bookmark: string | undefined;
   /** When its last frame came, in ms. */
   readonly activeAt: number;
+  /** Closed from here: what still comes is not read. Frames before a close of the client's are. */
+  readonly isClosed: boolean;
 }
 
 const HEADER = "x-veridge-socket";

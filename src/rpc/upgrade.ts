@@ -37,7 +37,7 @@ async function open(env: Env, origin: string, bound: VerifiedToken | undefined, 
   const { address, db, now } = context;
   const connection = env.CONNECTION.get(env.CONNECTION.newUniqueId());
   const { webSocket } = await connection.fetch(
-    handOver({ origin, address, bound, bookmark: db.bookmark, activeAt: now() }),
+    handOver({ origin, address, bound, bookmark: db.bookmark, activeAt: now(), isClosed: false }),
   );
   return new Response(null, { status: 101, webSocket });
 }

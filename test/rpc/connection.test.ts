@@ -2,6 +2,7 @@ import { runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { MAX_BODY_BYTES, MAX_PENDING_FRAMES, SOCKET_IDLE_S } from "../../src/limits";
+import { HOST_PUB_KEY, HOST_URL } from "../../src/methods/examples";
 import { TestSocket } from "../socket";
 import { tokenFor } from "../support";
 
@@ -136,6 +137,15 @@ describe("the end of a socket", () => {
     await socket.closed;
     await vi.waitUntil(async () => (await socket.kept()).alarm === null);
     expect(await socket.kept()).toEqual({ attachments: [], stored: 0, alarm: null });
+  });
+
+  it("lets no frame run that came after the one it was closed for", async () => {
+    const socket = await boundSocket();
+    socket.send(Uint8Array.of(0xff));
+    const params = { hostPubKey: HOST_PUB_KEY, hostUrl: HOST_URL };
+    socket.send(JSON.stringify({ jsonrpc: "2.0", method: "pkiAdmin/setHost", params }));
+    await vi.waitUntil(async () => (await socket.kept()).alarm === null);
+    expect(await (await boundSocket()).exchange(LIST_HOSTS)).toContain('"result":[]');
   });
 
   it("comes when it was idle for so long, and leaves nothing behind", async () => {
