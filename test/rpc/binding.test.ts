@@ -2,16 +2,22 @@ import { env } from "cloudflare:workers";
 import { decodeJwt } from "jose";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { TestSocket } from "../socket";
-import { bearer, call, login, loginWith, type Owner, rpc, tokenFor } from "../support";
+import { bearer, call, login, loginWith, type Owner, rpc, send, tokenFor } from "../support";
 
 afterEach(() => void vi.useRealTimers());
 
 const asOwner = async (method: string, params: object) =>
   call(method, params, bearer(await tokenFor("user:read_write")));
 
-async function newApiKey(): Promise<Owner> {
+async function newApiKey(userId?: string): Promise<Owner> {
   const apiKeySecret = "a secret that is long enough for the contract";
-  const params = { type: "secret", name: "script", clientSecret: apiKeySecret, maxScope: ["pki:read"] };
+  const params = {
+    type: "secret",
+    name: "script",
+    clientSecret: apiKeySecret,
+    maxScope: ["pki:read"],
+    userId,
+  };
   return { ...(await asOwner("user/addApiKey", params)), apiKeySecret };
 }
 
@@ -114,6 +120,19 @@ describe("on an open, idle socket whose object was evicted, calls answer 14 afte
     await asOwner("user/updateApiKey", { apiKeyId: one.apiKeyId, enabled: false });
     await asOwner("user/deleteApiKey", { apiKeyId: two.apiKeyId });
     expect(await Promise.all(sockets.map(listHosts))).toEqual([14, 14]);
+  });
+
+  it("deleting the user", async () => {
+    const users = "/local-user-store/api/v1/users";
+    const headers = {
+      authorization: `Bearer ${await tokenFor("user:read_write")}`,
+      "content-type": "application/json",
+    };
+    const body = JSON.stringify({ username: "bob" });
+    const { id } = await (await send(users, { method: "POST", headers, body })).json<{ id: string }>();
+    const socket = await bound((await loginWith(await newApiKey(id), [])).accessToken);
+    expect((await send(`${users}/${id}`, { method: "DELETE", headers })).status).toBe(200);
+    expect(await listHosts(socket)).toBe(14);
   });
 
   it("a refresh, and the reuse of a refresh token", async () => {
