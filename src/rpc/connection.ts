@@ -4,11 +4,14 @@ import { configure, type Env } from "../config";
 import { makeContext, type Socket, world } from "../context";
 import { describeError, requestLog } from "../log";
 import { Database } from "../store/query";
-import { endSessionsOfConnection } from "../store/sessions";
+import { endSessionsOfConnection, hasSessions } from "../store/sessions";
 import { CLOSE, type CloseReason, closeReply, readFrame } from "./frame";
 import { FrameQueue } from "./frameQueue";
 import { mayBind, type RpcRequest, readRequest, serve } from "./serve";
 import { advance, recall, remember, takeOver } from "./socketMemory";
+
+/** What the audit trail calls the end of a socket. */
+const ENDING = "websocket.close";
 
 /**
  * Holds one WebSocket with the hibernation API and does nothing else: frames go the way of `POST /main`. Between frames the
@@ -41,11 +44,11 @@ export class Connection extends DurableObject<Env> {
 
   override async webSocketClose(ws: WebSocket, code: number, reason: string): Promise<void> {
     ws.close(closeReply(code), reason);
-    await this.#end();
+    await this.#end(recall(ws).address);
   }
 
-  override async webSocketError(): Promise<void> {
-    await this.#end();
+  override async webSocketError(ws: WebSocket): Promise<void> {
+    await this.#end(recall(ws).address);
   }
 
   /** Closes the socket once it is idle. Also cleans up after one that is gone without a word. */
@@ -56,7 +59,7 @@ export class Connection extends DurableObject<Env> {
     if (idleAt > world.now()) return this.ctx.storage.setAlarm(idleAt);
     if (ws) this.#close(ws, "goingAway");
     await this.ctx.storage.setAlarm(world.now() + socketIdleMs);
-    await this.#end();
+    await this.#end(ws ? recall(ws).address : "");
   }
 
   async #answer(ws: WebSocket, request: RpcRequest): Promise<void> {
@@ -84,11 +87,16 @@ export class Connection extends DurableObject<Env> {
   }
 
   /** Ends what ends with the connection, after the frames that came before. Should it fail, the alarm that is set tries again. */
-  async #end(): Promise<void> {
+  async #end(address: string): Promise<void> {
     await this.#frames.drained();
     const log = requestLog(crypto.randomUUID());
+    const db = Database.open(this.env.DB, log, world.now);
     try {
-      await new Database(this.env.DB, log).run(endSessionsOfConnection(this.#id));
+      // Most sockets have no session of their own: a look costs them less than an entry's stamp in the audit trail.
+      if (await db.run(hasSessions(this.#id))) {
+        const actor = { method: ENDING, requestId: log.requestId, address };
+        await db.actingAs(actor).run(endSessionsOfConnection(this.#id));
+      }
       await this.ctx.storage.deleteAlarm();
       await this.ctx.storage.deleteAll();
     } catch (error) {

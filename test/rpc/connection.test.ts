@@ -6,7 +6,7 @@ import { HOST_PUB_KEY, HOST_URL } from "../../src/methods/examples";
 import { TestSocket } from "../socket";
 import { tokenFor } from "../support";
 
-const IDLE_MS = SOCKET_IDLE_S.default * 1000;
+const IDLE_MS = SOCKET_IDLE_S.initial * 1000;
 const LIST_HOSTS = JSON.stringify({ jsonrpc: "2.0", id: "list", method: "pkiAdmin/listHosts" });
 
 afterEach(() => {

@@ -75,6 +75,9 @@ describe("the sessions of a connection end", () => {
     socket.close(1000);
     await vi.waitUntil(async () => (await sessionsOfConnections()) === before - 1);
     expect(await code(isAllowed, {}, bearer(kept.accessToken))).toBe(0);
+    const auditor = await call("auth/token", await credentials(["audit:read"]));
+    const { list } = await call("audit/list", { method: "websocket.close" }, bearer(auditor.accessToken));
+    expect(list[0]).toMatchObject({ action: "sessions.delete", apiKeyId: (await ownerKey()).apiKeyId });
   });
 
   it("when the client asks for one and closes at once", async () => {
@@ -84,7 +87,7 @@ describe("the sessions of a connection end", () => {
     const trips = vi.spyOn(env.DB, "withSession");
     socket.send(JSON.stringify({ jsonrpc: "2.0", method: "auth/token", params }));
     socket.close(1000);
-    await vi.waitUntil(() => trips.mock.calls.length === 3); // reads the key, makes the session, ends it
+    await vi.waitUntil(() => trips.mock.calls.length === 4); // reads the key, makes the session, sees it, ends it
     expect(await sessionsOfConnections()).toBe(before);
   });
 

@@ -5,7 +5,7 @@ import { METHODS } from "../../src/methods";
 import { KEY_OWNER, USER_PUB_KEY } from "../../src/methods/examples";
 import type { Operation } from "../../src/operation";
 import { Database } from "../../src/store/query";
-import { endSessionsOfConnection } from "../../src/store/sessions";
+import { endSessionsOfConnection, hasSessions } from "../../src/store/sessions";
 import { type Asked, counted } from "../counting";
 import { emptyDatabase, exampleParams, seedExamples } from "../seed";
 import { pmxHeader, secretKey, signedLogin } from "../signing";
@@ -44,7 +44,10 @@ export async function everyStatement(
   const batch = [1, 2].map((id) => ({ jsonrpc: "2.0", id, method: "pki/verifyKey", params: claim }));
   const authorization = await pmxHeader(key, JSON.stringify(batch));
   await post(batch, { headers: { authorization }, setup });
-  await new Database(DB, requestLog("traffic")).run(endSessionsOfConnection("a socket"));
+  const actor = { method: "websocket.close", requestId: "traffic", address: "" };
+  const db = Database.open(DB, requestLog("traffic"), Date.now).actingAs(actor);
+  await db.run(hasSessions("a socket"));
+  await db.run(endSessionsOfConnection("a socket"));
   await sweep({ ...env, DB } as never, Date.now);
   return new Map(cost.asked.map((a) => [a.sql, a]));
 }
