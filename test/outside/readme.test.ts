@@ -1,8 +1,9 @@
 import { execFile } from "node:child_process";
-import { readFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Server, startServer } from "./server.ts";
+import { freePort } from "./sshd.ts";
 
 /** The README's commands do what it says, pasted in order into a shell. */
 
@@ -21,8 +22,8 @@ const shellBlocks = (text: string) =>
   [...text.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, block]) => block as string);
 const printed = (label: string) => new RegExp(`${label}: +(\\S+)`).exec(server.output())?.[1] as string;
 
-/** What each block prints, run in one shell against the test's server. */
-async function paste(blocks: string[]): Promise<string[]> {
+/** What each block prints, run in one shell against the test's server, and what they print to stderr. */
+async function paste(blocks: string[]): Promise<{ outputs: string[]; errors: string }> {
   const mark = "--- next block ---";
   const script = blocks
     .join(`\necho '${mark}'\n`)
@@ -30,13 +31,13 @@ async function paste(blocks: string[]): Promise<string[]> {
     .replace("<API key id>", printed("API key id"))
     .replace("<API key secret>", printed("API key secret"));
   const { stdout, stderr } = await run("bash", ["-euo", "pipefail", "-c", script]);
-  expect(stderr).toBe("");
-  return stdout.split(`${mark}\n`);
+  return { outputs: stdout.split(`${mark}\n`), errors: stderr };
 }
 
 describe("the README", () => {
   it("registers a host, verifies it and a key, and rotates the key, as its commands say", async () => {
-    const outputs = await paste(shellBlocks(section("See it work")));
+    const { outputs, errors } = await paste(shellBlocks(section("See it work")));
+    expect(errors).toBe("");
     const answers = outputs.map((output) =>
       output
         .split("\n")
@@ -46,6 +47,22 @@ describe("the README", () => {
     const host = "8UV7xqdcyqYDcZomeZbv4YNXLhikz1gt5teR9Qgot8xknL6nhH";
     const listed = { instanceId: host, hostPubKey: host, addresses: ["https://bridge.example.com/api/v2.0"] };
     expect(answers).toEqual([[], [], [host, [listed]], ["OK"], [true, true], ["OK", true, false]]);
+  });
+
+  it("lets a registered SSH key in by a local sshd, and refuses it once it is deleted", async () => {
+    const libexec = await mkdtemp("/var/lib/veridge-readme-"); // root's, and nobody else's at the same time
+    const port = await freePort();
+    const stopSshd = `trap 'kill "$(cat "$TRY/sshd.pid")" 2> "$TRY/killed"' ERR`;
+    const blocks = shellBlocks(section("SSH")).map((block) =>
+      block.replaceAll("/usr/local/libexec/veridge-try", libexec).replaceAll("2222", String(port)),
+    );
+    try {
+      const { outputs, errors } = await paste([stopSshd, ...blocks]);
+      expect(outputs.filter((output) => output !== "")).toEqual(["Logged in.\n", "Refused.\n"]);
+      expect(errors).toMatch(/^\S+: Permission denied \(publickey\)\.\r?\n$/);
+    } finally {
+      await rm(libexec, { recursive: true });
+    }
   });
 
   it("shows a curl command on the first run that logs in", async () => {
