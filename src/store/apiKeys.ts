@@ -100,6 +100,14 @@ const isCovered = (permissions: unknown, addresses: unknown) =>
     and not exists (select 1 from json_each(${apiKeys.ipAddrs}) given
       where given.value not in (select held.value from json_each(${addresses}) held)))))`;
 
+const known = sql.raw(String(Object.values(PERMISSIONS).reduce((sum, bit) => sum | bit, 0)));
+
+/** True where the row has a permission of today, or lets in from an address, that is not among these. */
+const isNarrowed = (permissions: unknown, addresses: unknown) =>
+  sql`((${apiKeys.permissions} & ${known} & ~${permissions}) <> 0 or (${addresses} is not null
+    and (${apiKeys.ipAddrs} is null or exists (select 1 from json_each(${apiKeys.ipAddrs}) held
+      where held.value not in (select given.value from json_each(${addresses}) given)))))`;
+
 export interface ApiKeyChange {
   readonly name: string | null;
   readonly enabled: number | null;
@@ -146,7 +154,7 @@ const updateKey = statement<UpdateArgs>()((db, $) =>
         sql`(coalesce(${$("enabled")}, 0) = 0 or ${apiKeys.enabled} = 1 or ${$("maxScope")} is not null
           or ${isCovered($("callerPermissions"), $("callerAddrs"))})`,
         sql`(not ${isLastOwnerKey} or (coalesce(${$("enabled")}, 1) = 1
-          and (coalesce(${$("permissions")}, ${apiKeys.permissions}) & ${manages}) <> 0))`,
+          and (${$("maxScope")} is null or not ${isNarrowed($("permissions"), $("ipAddrs"))})))`,
       ),
     )
     .returning(columns({ apiKeyId: apiKeys.id })),

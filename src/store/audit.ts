@@ -90,10 +90,20 @@ export function recordRefusal(apiKeyId: string, code: number, now: number): Quer
   return countedChange([countRefusal(refusal), insertRefusal(refusal)], () => undefined);
 }
 
+/** Gives what is closed now a stamp of its own: a reader who has seen the last one must not miss it. */
+const stampCounts = statement<{ hour: number }>()((db, $) =>
+  db
+    .update(clock)
+    .set({ last: sql`${clock.last} + 1` })
+    .where(
+      sql`${clock.id} = 1 and exists (select 1 from ${refusals} indexed by refusals_hour
+        where ${refusals.hour} < ${$("hour")} and ${refusals.count} > ${sql.raw(String(MAX_AUDITED_REFUSALS))})`,
+    ),
+);
+
 const insertCounts = statement<{ hour: number }>()((db, $) =>
   db.insert(audit).select(
-    sql`select ${clock.last}, coalesce((select max(a.part) from audit a where a.stamp = ${clock.last}), -1)
-          + row_number() over (order by ${refusals.apiKeyId}, ${refusals.hour}),
+    sql`select ${clock.last}, row_number() over (order by ${refusals.apiKeyId}, ${refusals.hour}) - 1,
         'refusals', 'refused', null, null, ${refusals.count}, null, ${refusals.apiKeyId}, null, null, null
       from ${clock} cross join ${refusals} indexed by refusals_hour where ${clock.id} = 1 and ${refusals.hour} < ${$("hour")}
         and ${refusals.count} > ${sql.raw(String(MAX_AUDITED_REFUSALS))}`,
@@ -123,6 +133,7 @@ const deleteOld = statement<{ before: number }>()((db, $) =>
  * older than the retention (ms). A minute's grace keeps this clear of the trigger that refuses to delete younger ones.
  */
 export const auditSweep = (now: number, retentionMs: number) => [
+  stampCounts({ hour: hourOf(now) }),
   insertCounts({ hour: hourOf(now) }),
   deleteCounts({ hour: hourOf(now) }),
   setRetention({ ms: retentionMs }),

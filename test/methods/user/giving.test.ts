@@ -103,6 +103,22 @@ describe("the owner's last enabled key with user:write", () => {
     expect((await call("user/getApiKey", { apiKeyId }, owner)).apiKey).toMatchObject({ enabled: true });
   });
 
+  test.each([
+    ["loses a scope", ["user:read_write", "ops:read"]],
+    ["is bound to an address", ["user:read_write", "audit:read", "ops:read", "ipAddr:192.0.2.1"]],
+  ])("is not narrowed: it %s", async (_what, maxScope) => {
+    const { apiKeyId } = await ownerKey();
+    const owner = bearer(await tokenFor());
+    expect(await code("user/updateApiKey", { apiKeyId, maxScope }, owner)).toBe(1);
+  });
+
+  test("takes a list of all that it can do now", async () => {
+    const { apiKeyId } = await ownerKey();
+    const owner = bearer(await tokenFor());
+    const { maxScope } = (await call("user/getApiKey", { apiKeyId }, owner)).apiKey;
+    expect(await code("user/updateApiKey", { apiKeyId, maxScope }, owner)).toBe(0);
+  });
+
   test("may go where another can take its place, which then is the last", async () => {
     const { apiKeyId } = await ownerKey();
     const heir = await secretKey(["user:write"]);
