@@ -49,6 +49,18 @@ describe("the README", () => {
     expect(answers).toEqual([[], [], [host, [listed]], ["OK"], [true, true], ["OK", true, false]]);
   });
 
+  it("lists the hosts over a WebSocket by the example it shows", async () => {
+    const [, shown = ""] = /```js\n([\s\S]*?)```/.exec(section("WebSocket")) ?? [];
+    expect(await readFile("examples/websocket.mjs", "utf8")).toContain(shown);
+    expect(shown).not.toBe("");
+    const [setUp = ""] = shellBlocks(section("See it work"));
+    const { outputs, errors } = await paste([setUp, ...shellBlocks(section("WebSocket"))]);
+    expect(errors).toBe("");
+    expect(JSON.parse(outputs[1] ?? "")).toMatchObject([
+      { addresses: ["https://bridge.example.com/api/v2.0"] },
+    ]);
+  });
+
   it("lets a registered SSH key in by a local sshd, and refuses it once it is deleted", async () => {
     const libexec = await mkdtemp("/var/lib/veridge-readme-"); // root's, and nobody else's at the same time
     const port = await freePort();
