@@ -1,0 +1,14 @@
+import { version } from "../../package.json";
+import { METHODS } from "../methods";
+import { openapi } from "./openapi";
+import { type About, openrpc } from "./openrpc";
+
+const about: About = {
+  title: "Veridge",
+  version,
+  description:
+    "A public-key directory at the edge: keys of PrivMX users over JSON-RPC, authorized SSH keys over REST.",
+};
+
+/** The documents by their paths, made from the declarations alone. The build writes them as files. */
+export const documents = () => ({ "/openrpc.json": openrpc(METHODS, about), "/openapi.json": openapi(about) });
