@@ -41,7 +41,8 @@ async function put(name, content) {
 async function writePages() {
   const { documents } = await load("src/docs/index.ts");
   const [rpc, rest] = Object.entries(documents());
-  for (const [path, document] of [rpc, rest]) await put(path.slice(1), `${JSON.stringify(document, null, 2)}\n`);
+  for (const [path, document] of [rpc, rest])
+    await put(path.slice(1), `${JSON.stringify(document, null, 2)}\n`);
   const { pages } = await load("web/pages.tsx");
   for (const [name, html] of Object.entries(pages(rpc[1], rest[1]))) await put(name, html);
 }

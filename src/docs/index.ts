@@ -11,4 +11,7 @@ const about: About = {
 };
 
 /** The documents by their paths, made from the declarations alone. The build writes them as files. */
-export const documents = () => ({ "/openrpc.json": openrpc(METHODS, about), "/openapi.json": openapi(about) });
+export const documents = () => ({
+  "/openrpc.json": openrpc(METHODS, about),
+  "/openapi.json": openapi(about),
+});

@@ -61,7 +61,9 @@ function describe(method: Operation) {
 /** Every error a call may be answered with: those it shares with all others, then its own. */
 export const errorsOf = ({ access, errors }: Operation): ErrorName[] => [
   ...new Set([
-    ...COMMON_ERRORS.filter((e) => access !== "everyone" || (e !== "unauthorized" && e !== "insufficientScope")),
+    ...COMMON_ERRORS.filter(
+      (e) => access !== "everyone" || (e !== "unauthorized" && e !== "insufficientScope"),
+    ),
     ...errors,
   ]),
 ];

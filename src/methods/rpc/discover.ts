@@ -3,13 +3,19 @@ import { readMethod } from "../../operation";
 import { query } from "../../store/query";
 import { nothing } from "../fields";
 
+const document = z.looseObject({
+  openrpc: z.string(),
+  info: z.looseObject({ title: z.string(), version: z.string() }),
+  methods: z.array(z.unknown()),
+});
+
 /** As the OpenRPC specification names it. The document is made from the declarations when the Worker is built. */
 export const discover = readMethod({
   name: "rpc.discover",
   summary: "The OpenRPC document of this server, as /openrpc.json has it",
   access: "everyone",
   params: nothing,
-  result: z.looseObject({ openrpc: z.string(), info: z.looseObject({}), methods: z.array(z.unknown()) }),
+  result: document,
   errors: [],
   example: {
     params: {},
@@ -17,7 +23,6 @@ export const discover = readMethod({
   },
   read: {
     query: () => query([], () => undefined),
-    answer: (_found, _params, call) =>
-      call.document("/openrpc.json") as Promise<{ openrpc: string; info: object; methods: unknown[] }>,
+    answer: (_found, _params, call) => call.document("/openrpc.json") as Promise<z.input<typeof document>>,
   },
 });
