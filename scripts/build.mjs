@@ -39,12 +39,19 @@ async function put(name, content) {
 }
 
 async function writePages() {
-  const { documents } = await load("src/docs/index.ts");
-  const [rpc, rest] = Object.entries(documents());
-  for (const [path, document] of [rpc, rest])
-    await put(path.slice(1), `${JSON.stringify(document, null, 2)}\n`);
-  const { pages } = await load("web/pages.tsx");
-  for (const [name, html] of Object.entries(pages(rpc[1], rest[1]))) await put(name, html);
+  const [{ documents }, { pages }] = await Promise.all([load("src/docs/index.ts"), load("web/pages.tsx")]);
+  const { rpc, rest } = documents();
+  await put(
+    "openrpc.json",
+    `${JSON.stringify(rpc, null, 2)}
+`,
+  );
+  await put(
+    "openapi.json",
+    `${JSON.stringify(rest, null, 2)}
+`,
+  );
+  for (const [name, html] of Object.entries(pages(rpc, rest))) await put(name, html);
 }
 
 async function writeScripts() {

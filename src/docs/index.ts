@@ -10,8 +10,5 @@ const about: About = {
     "A public-key directory at the edge: keys of PrivMX users over JSON-RPC, authorized SSH keys over REST.",
 };
 
-/** The documents by their paths, made from the declarations alone. The build writes them as files. */
-export const documents = () => ({
-  "/openrpc.json": openrpc(METHODS, about),
-  "/openapi.json": openapi(about),
-});
+/** Both documents, made from the declarations alone. The build writes them as /openrpc.json and /openapi.json. */
+export const documents = () => ({ rpc: openrpc(METHODS, about), rest: openapi(about) });
