@@ -37,6 +37,10 @@ const search = document.getElementById("search") as HTMLInputElement;
 search.addEventListener("input", () => filterEntries(search.value));
 filterEntries(search.value);
 
+// Beside the text there is room for the contents; above it they would only be in the way.
+const contents = document.getElementById("contents") as HTMLDetailsElement;
+contents.open = matchMedia("(min-width: 62rem)").matches;
+
 for (const [id, act] of [
   ["token-paste", pasteToken],
   ["token-login", logIn],

@@ -11,6 +11,7 @@ const SCOPES: readonly (readonly [scope: string, grants: string])[] = [
   ["ops:read", "Read metrics"],
 ];
 
+const isEvery = (scope: readonly string[]) => SCOPES.every(([entry]) => scope.includes(entry));
 const isListed = (entry: string) => SCOPES.some(([scope]) => scope === entry);
 
 interface Props {
@@ -44,8 +45,9 @@ export function ScopeChoice({ scope, onScope }: Props) {
 
 export const ScopeBadges = ({ scope }: { readonly scope: readonly string[] }) => (
   <span class="row">
+    {isEvery(scope) && <span class="badge">every scope</span>}
     {scope.length === 0 && <span class="badge">no scope</span>}
-    {scope.map((entry) => (
+    {(isEvery(scope) ? scope.filter((entry) => !isListed(entry)) : scope).map((entry) => (
       <span key={entry} class="badge">
         {entry}
       </span>

@@ -10,10 +10,11 @@ interface Props {
   readonly owner: Owner;
   readonly hasKey: boolean;
   readonly onChanged: (what: string) => void;
+  readonly onDelete: () => void;
 }
 
 /** Sets the first key of a user, or puts another in the place of the one in force. */
-export function SetKey({ owner, hasKey, onChanged }: Props) {
+export function SetKey({ owner, hasKey, onChanged, onDelete }: Props) {
   const session = useSession();
   const [userPubKey, setKey] = useState("");
   const action = useAction();
@@ -29,7 +30,11 @@ export function SetKey({ owner, hasKey, onChanged }: Props) {
       label={hasKey ? "Rotate the key" : "Set the key"}
       work={set}
       beside={
-        !hasKey && (
+        hasKey ? (
+          <button type="button" class="button danger" onClick={onDelete}>
+            Delete key
+          </button>
+        ) : (
           <button type="button" class="button link" onClick={() => setKey(SAMPLE_USER_KEY)}>
             Fill in an example key
           </button>

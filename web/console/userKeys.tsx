@@ -61,14 +61,12 @@ export function UserKeys({ owner }: { readonly owner: Owner }) {
                 <p class="small muted">Since {formatDate(entries[0]?.createDate ?? 0)}</p>
               </>
             )}
-            <SetKey owner={owner} hasKey={current !== undefined} onChanged={changed} />
-            {current && (
-              <p>
-                <button type="button" class="button danger small" onClick={() => setDeleting(true)}>
-                  Delete key
-                </button>
-              </p>
-            )}
+            <SetKey
+              owner={owner}
+              hasKey={current !== undefined}
+              onChanged={changed}
+              onDelete={() => setDeleting(true)}
+            />
           </section>
           <div class="grid">
             <VerifyKey owner={owner} current={current} />

@@ -1,10 +1,13 @@
 import { variants } from "../../src/docs/schema";
+import { COMMON_ERRORS } from "../../src/errors";
 import { Code } from "./code";
 import type { Errors, Method } from "./documents";
 import { SAMPLE_ORIGIN } from "./documents";
 import { curl, fetchCall, rpcAnswer, rpcRequest } from "./examples";
 import { linesOf } from "./schema";
 import { ErrorTable, Fields, Result } from "./tables";
+
+const isCommon = (error: string) => COMMON_ERRORS.some((common) => common === error);
 
 const access = (method: Method) => {
   const who = method["x-access"];
@@ -41,7 +44,8 @@ export function MethodSection({ method, errors }: { readonly method: Method; rea
     body: rpcRequest(name, params),
     authorized: method["x-access"] !== "everyone",
   };
-  const refused = method.errors.flatMap(({ $ref }) => errors[$ref.slice($ref.lastIndexOf("/") + 1)] ?? []);
+  const refused = method.errors.map(({ $ref }) => $ref.slice($ref.lastIndexOf("/") + 1));
+  const [common, own] = [refused.filter(isCommon), refused.filter((error) => !isCommon(error))];
   return (
     <section class="method" id={name} aria-labelledby={`${name}-title`} data-entry={`${name} ${summary}`}>
       <h3 id={`${name}-title`}>
@@ -60,7 +64,20 @@ export function MethodSection({ method, errors }: { readonly method: Method; rea
           <h4>Result</h4>
           <Result caption={`Result of ${name}`} schema={result.schema} />
           <h4>Errors</h4>
-          <ErrorTable caption={`Errors of ${name}`} errors={refused} />
+          {own.length > 0 && (
+            <ErrorTable caption={`Errors of ${name}`} errors={own.flatMap((error) => errors[error] ?? [])} />
+          )}
+          <p class="small muted">
+            {own.length > 0 ? "Also those" : "Only those"} of any call:{" "}
+            {common
+              .flatMap((error) => errors[error] ?? [])
+              .map(({ code }, i) => (
+                <span key={code}>
+                  {i > 0 && ", "}
+                  <a href="#error-codes">{code}</a>
+                </span>
+              ))}
+          </p>
         </div>
         <div class="stack">
           <Code name={`curl ${name}`} kind="curl" text={curl(sent, SAMPLE_ORIGIN)} />

@@ -38,8 +38,14 @@ export function Reference({ rpc }: { readonly rpc: OpenRpc; readonly rest: OpenA
               <label for="search">Search</label>
               <input id="search" type="search" placeholder="verify, host, token…" autocomplete="off" />
             </div>
-            <p id="found" class="small muted" role="status" />
-            <Contents rpc={rpc} />
+            <details id="contents" open>
+              <summary>
+                <span id="found" class="small muted" role="status">
+                  Contents
+                </span>
+              </summary>
+              <Contents rpc={rpc} />
+            </details>
           </div>
         </div>
         <div class="reference">

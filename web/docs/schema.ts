@@ -1,13 +1,10 @@
 import type { JsonSchema } from "../../src/docs/schema";
 
-const BOUNDS: readonly (readonly [keyword: string, words: (bound: unknown) => string])[] = [
-  ["minLength", (n) => `at least ${n} characters`],
-  ["maxLength", (n) => `at most ${n} characters`],
-  ["minItems", (n) => `at least ${n} items`],
-  ["maxItems", (n) => `at most ${n} items`],
-  ["minimum", (n) => `from ${n}`],
-  ["maximum", (n) => `to ${n}`],
-];
+const BOUNDS = [
+  ["minLength", "maxLength", " characters"],
+  ["minItems", "maxItems", " items"],
+  ["minimum", "maximum", ""],
+] as const;
 
 /** A type as a person says it: `array of string`, `"OK"`, `string or null`. */
 export function typeName(schema: JsonSchema): string {
@@ -19,13 +16,17 @@ export function typeName(schema: JsonSchema): string {
   return typeof schema.type === "string" ? schema.type : (schema.type?.join(" or ") ?? "any");
 }
 
-const isUnsafe = (bound: unknown) => Math.abs(Number(bound)) >= Number.MAX_SAFE_INTEGER;
+/** A number that says something: zod bounds whole numbers by what a double holds exactly. */
+const bound = (value: unknown): number | undefined =>
+  typeof value === "number" && Math.abs(value) < Number.MAX_SAFE_INTEGER ? value : undefined;
 
 /** The bounds of a field in words; empty where there are none. */
 export const boundsOf = (schema: JsonSchema): string =>
-  BOUNDS.filter(([keyword]) => schema[keyword] !== undefined && !isUnsafe(schema[keyword]))
-    .map(([keyword, words]) => words(schema[keyword]))
-    .join(", ");
+  BOUNDS.flatMap(([least, most, unit]) => {
+    const [from, to] = [bound(schema[least]), bound(schema[most])];
+    if (from === undefined) return to === undefined ? [] : [`at most ${to}${unit}`];
+    return [to === undefined ? `from ${from}${unit}` : `${from} to ${to}${unit}`];
+  }).join(", ");
 
 export interface Line {
   readonly name: string;

@@ -1,5 +1,31 @@
 import { Layout } from "../layout";
 
+/** What the directory is about, at a glance. */
+const Example = () => (
+  <figure class="card stack">
+    <figcaption class="small muted">One user’s history, and a question about it</figcaption>
+    <ol class="timeline">
+      <li class="now">
+        <p class="small muted">
+          since 9 June <span class="badge good">in force</span>
+        </p>
+        <code>8UV7xqdc…xknL6nhH</code>
+      </li>
+      <li>
+        <p class="small muted">3 March – 9 June</p>
+        <code>51WPnnGw…nL92fEn</code>
+      </li>
+    </ol>
+    <p class="small">
+      Was <code>51WPnnGw…nL92fEn</code> alice’s key on 1 May?
+    </p>
+    <p class="notice good verdict">
+      <span data-mark="✓" aria-hidden="true" />
+      <span>Yes, it was</span>
+    </p>
+  </figure>
+);
+
 /** `GET /`: what this is, whether it is well, and where to go. */
 export const Home = ({ version }: { readonly version: string }) => (
   <Layout
@@ -9,22 +35,25 @@ export const Home = ({ version }: { readonly version: string }) => (
     script="/home.js"
   >
     <section class="hero">
-      <p id="health" role="status">
-        <span class="badge">Checking the server…</span>
-      </p>
-      <h1>Whose key is this, and was it theirs then?</h1>
-      <p class="lead">
-        Veridge keeps the public keys of users and hosts with their whole history, and answers whether a key
-        was someone’s at any date. It also keeps the SSH keys that servers let in.
-      </p>
-      <p class="row">
-        <a class="button" href="/console">
-          Open the console
-        </a>
-        <a class="button quiet" href="/docs">
-          Read the reference
-        </a>
-      </p>
+      <div>
+        <p id="health" role="status">
+          <span class="badge">Checking the server…</span>
+        </p>
+        <h1>Whose key is this, and was it theirs then?</h1>
+        <p class="lead">
+          Veridge keeps the public keys of users and hosts with their whole history, and answers whether a key
+          was someone’s at any date. It also keeps the SSH keys that servers let in.
+        </p>
+        <p class="row">
+          <a class="button" href="/console">
+            Open the console
+          </a>
+          <a class="button quiet" href="/docs">
+            Read the reference
+          </a>
+        </p>
+      </div>
+      <Example />
     </section>
     <section class="stack loose">
       <div class="card stack">
