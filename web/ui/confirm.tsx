@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useId, useRef } from "preact/hooks";
+import { useId, useLayoutEffect, useRef } from "preact/hooks";
 import { useAction } from "./load";
 import { ErrorNotice } from "./notice";
 
@@ -17,7 +17,7 @@ export function Confirm({ title, children, does, work, onClose }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
   const action = useAction();
   const id = useId();
-  useEffect(() => dialog.current?.showModal(), []);
+  useLayoutEffect(() => dialog.current?.showModal(), []);
   const act = async () => {
     if (await action.run(work)) onClose();
   };
