@@ -3,7 +3,7 @@ import { TextField } from "../ui/field";
 import { Form } from "../ui/form";
 import { useAction } from "../ui/load";
 import { go, href } from "../ui/route";
-import { callMethod } from "./api";
+import { call } from "./api";
 import { SecretOnce } from "./secretOnce";
 import { Session } from "./session";
 
@@ -43,9 +43,7 @@ export function FirstKey({ onSession, onEnd }: Props) {
         action={action}
         submit="Make the API key"
         label="Make the first API key"
-        work={async () =>
-          setMade(await callMethod("auth/createFirstApiKey", { initializationToken: token, name }))
-        }
+        work={async () => setMade(await call("auth/createFirstApiKey", { initializationToken: token, name }))}
       >
         <TextField
           label="Initialization token"

@@ -1,9 +1,7 @@
-import { ApiError, callMethod, isCode, type MethodName, type Params, type Result, UNAUTHORIZED } from "./api";
+import { type Call, RpcError } from "../../src/client";
+import { call, clientOf, isCode, type Result, SessionEnded, UNAUTHORIZED } from "./api";
 
 type Tokens = Result<"auth/token">;
-
-/** The session has ended on the server's side: only signing in again helps. */
-export class SessionEnded extends Error {}
 
 /**
  * Who is signed in. The API key's secret is not kept, and the tokens live in this object only: a reload signs out. An
@@ -11,6 +9,8 @@ export class SessionEnded extends Error {}
  */
 export class Session {
   readonly apiKeyId: string;
+  /** As the typed client's; it throws SessionEnded too. */
+  readonly call: Call;
   #tokens: Tokens;
   #refreshing: Promise<Tokens> | undefined;
   readonly #onEnd: () => void;
@@ -19,11 +19,21 @@ export class Session {
     this.apiKeyId = apiKeyId;
     this.#tokens = tokens;
     this.#onEnd = onEnd;
+    const authorized = clientOf(() => this.#tokens.accessToken);
+    this.call = (async (...args: Parameters<Call>) => {
+      try {
+        return await authorized(...args);
+      } catch (error) {
+        if (!isCode(error, UNAUTHORIZED)) throw error;
+      }
+      await this.#refresh();
+      return authorized(...args);
+    }) as Call;
   }
 
-  /** Signs in with all that the API key may do. @throws ApiError, Unreachable */
+  /** Signs in with all that the API key may do. @throws RpcError, HttpError, Unreachable */
   static async signIn(apiKeyId: string, secret: string, onEnd: () => void): Promise<Session> {
-    const tokens = await callMethod("auth/token", {
+    const tokens = await call("auth/token", {
       grantType: "client_credentials",
       clientId: apiKeyId,
       clientSecret: secret,
@@ -32,32 +42,15 @@ export class Session {
     return new Session(apiKeyId, tokens, onEnd);
   }
 
-  get scope(): readonly string[] {
-    return this.#tokens.scope;
-  }
-
-  /** @throws ApiError, Unreachable, SessionEnded */
-  async call<N extends MethodName>(method: N, params: Params<N>): Promise<Result<N>> {
-    try {
-      return await callMethod(method, params, this.#tokens.accessToken);
-    } catch (error) {
-      if (!isCode(error, UNAUTHORIZED)) throw error;
-    }
-    await this.#refresh();
-    return callMethod(method, params, this.#tokens.accessToken);
-  }
-
   async #refresh(): Promise<void> {
-    this.#refreshing ??= callMethod("auth/token", {
-      grantType: "refresh_token",
-      refreshToken: this.#tokens.refreshToken,
-    }).finally(() => {
+    const { refreshToken } = this.#tokens;
+    this.#refreshing ??= call("auth/token", { grantType: "refresh_token", refreshToken }).finally(() => {
       this.#refreshing = undefined;
     });
     try {
       this.#tokens = await this.#refreshing;
     } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
+      if (!(error instanceof RpcError)) throw error;
       this.#onEnd();
       throw new SessionEnded();
     }
