@@ -56,7 +56,9 @@ async function writePages() {
 
 async function writeScripts() {
   const { outputFiles } = await build({
-    entryPoints: ["home.ts", "docs.ts", "console.tsx", "style.css"].map((name) => join(ROOT, "web", name)),
+    entryPoints: ["home.ts", "docs.ts", "login.ts", "console.tsx", "style.css"].map((name) =>
+      join(ROOT, "web", name),
+    ),
     outdir: join(ROOT, "public"),
     bundle: true,
     format: "esm",

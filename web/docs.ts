@@ -3,7 +3,7 @@
 import { SAMPLE_ORIGIN } from "./docs/documents";
 import { filterEntries } from "./docs/search";
 import { logIn, pasteToken } from "./docs/token";
-import { tryRpc } from "./docs/tryIt";
+import { tryRoute, tryRpc } from "./docs/tryIt";
 
 const each = <E extends Element>(selector: string, act: (element: E) => void) => {
   for (const element of document.querySelectorAll<E>(selector)) act(element);
@@ -30,6 +30,14 @@ each<HTMLFormElement>("form[data-rpc]", (form) => {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     tryRpc(form, form.dataset.rpc ?? "");
+  });
+});
+
+each<HTMLFormElement>("form[data-route]", (form) => {
+  form.hidden = false;
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    tryRoute(form, form.dataset.route ?? "GET", form.dataset.type ?? "");
   });
 });
 

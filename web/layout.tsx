@@ -7,7 +7,7 @@ const NAVIGATION = [
 ] as const;
 
 interface Props {
-  readonly path: (typeof NAVIGATION)[number][0];
+  readonly path: (typeof NAVIGATION)[number][0] | "/login";
   readonly title: string;
   readonly description: string;
   readonly script: string;

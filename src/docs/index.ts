@@ -1,5 +1,6 @@
 import { version } from "../../package.json";
 import { METHODS } from "../methods";
+import { ROUTES } from "../rest";
 import { openapi } from "./openapi";
 import { type About, openrpc } from "./openrpc";
 
@@ -11,4 +12,4 @@ const about: About = {
 };
 
 /** Both documents, made from the declarations alone. The build writes them as /openrpc.json and /openapi.json. */
-export const documents = () => ({ rpc: openrpc(METHODS, about), rest: openapi(about) });
+export const documents = () => ({ rpc: openrpc(METHODS, about), rest: openapi(ROUTES, about) });

@@ -1,6 +1,7 @@
-import { COMMON_ERRORS, ERRORS, type ErrorName } from "../errors";
+import { ERRORS, type ErrorName, REST_ONLY } from "../errors";
 import type { Operation } from "../operation";
 import { errorMeanings } from "./errorMeanings";
+import { errorsOf } from "./operationErrors";
 import { type JsonSchema, jsonSchema, type Parameter, parameters, variants } from "./schema";
 
 /** What both documents say of this server. */
@@ -19,14 +20,18 @@ export function openrpc(methods: readonly Operation[], { title, version, descrip
     methods: methods.map(describe),
     components: {
       errors: Object.fromEntries(
-        (Object.keys(ERRORS) as ErrorName[]).map((name) => [
-          name,
-          { code: ERRORS[name].code, message: ERRORS[name].message, data: errorMeanings[name] },
-        ]),
+        (Object.keys(ERRORS) as ErrorName[])
+          .filter(isOfRpc)
+          .map((name) => [
+            name,
+            { code: ERRORS[name].code, message: ERRORS[name].message, data: errorMeanings[name] },
+          ]),
       ),
     },
   };
 }
+
+const isOfRpc = (name: ErrorName): boolean => ERRORS[name].code !== REST_ONLY;
 
 function describe(method: Operation) {
   const schema = jsonSchema(method.params, "input");
@@ -57,16 +62,6 @@ function describe(method: Operation) {
     "x-params": schema,
   };
 }
-
-/** Every error a call may be answered with: those it shares with all others, then its own. */
-export const errorsOf = ({ access, errors }: Operation): ErrorName[] => [
-  ...new Set([
-    ...COMMON_ERRORS.filter(
-      (e) => access !== "everyone" || (e !== "unauthorized" && e !== "insufficientScope"),
-    ),
-    ...errors,
-  ]),
-];
 
 /**
  * OpenRPC lists params one by one and knows no forms: a field of several forms takes any of its schemas and is required

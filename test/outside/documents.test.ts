@@ -59,13 +59,58 @@ describe("/openrpc.json", () => {
   });
 });
 
+interface Body {
+  content?: Record<string, { schema: object; example?: unknown }>;
+}
+
+interface RouteOperation {
+  operationId: string;
+  parameters?: { in: string; name: string; required: boolean; schema: object }[];
+  requestBody?: Body;
+  responses: Record<string, Body>;
+  "x-example": Record<string, Record<string, unknown>>;
+}
+
 describe("/openapi.json", () => {
   it("is valid by the OpenAPI specification's schema", async () => {
     const ajv = new Ajv2020(options);
-    const validate = ajv.compile(openApiMeta.v31 as AnySchema);
+    // Ajv takes the dynamic anchor for its own dialect's; by the specification it is this schema of schemas.
+    const meta = JSON.stringify(openApiMeta.v31).replaceAll(
+      '"$dynamicRef":"#meta"',
+      '"$ref":"#/$defs/schema"',
+    );
+    const validate = ajv.compile(JSON.parse(meta));
     const document = await read("openapi.json");
     validate(document);
     expect(validate.errors).toBeNull();
     expect(validate({ ...document, paths: { "no-slash": 1 } })).toBe(false);
+  });
+
+  it("holds for each route an example that its own schemas accept", async () => {
+    const { paths } = await read("openapi.json");
+    const ajv = new Ajv2020(options);
+    const wrong = [];
+    for (const path of Object.values<Record<string, RouteOperation>>(paths)) {
+      for (const {
+        operationId,
+        parameters = [],
+        requestBody,
+        responses,
+        "x-example": example,
+      } of Object.values(path)) {
+        for (const { in: place, name, required, schema } of parameters) {
+          const value = example[place]?.[name];
+          if (value === undefined ? required : !ajv.validate(schema, value)) wrong.push([operationId, name]);
+        }
+        for (const content of [requestBody, ...Object.values(responses)].flatMap((r) =>
+          Object.values(r?.content ?? {}),
+        )) {
+          const isShown = content.example !== undefined && !("$ref" in content.schema);
+          if (isShown && !ajv.validate(content.schema, content.example))
+            wrong.push([operationId, ajv.errors]);
+        }
+      }
+    }
+    expect(wrong).toEqual([]);
   });
 });

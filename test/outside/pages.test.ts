@@ -70,6 +70,7 @@ const VIEWS: readonly [path: string, isThere: (page: Page) => Promise<unknown>][
   ["/", (page) => page.getByText("Ready:").waitFor()],
   ["/docs", heading("Reference")],
   ["/console#/first-key", heading("Make the first API key")],
+  ["/login", heading("Log in")],
   ["/console", heading("Sign in")],
   ["/console#/hosts", (page) => page.getByRole("button", { name: "Delete host" }).click()],
   [`/console#/keys/${HOST_KEY}`, (page) => page.getByRole("link", { name: "alice" }).waitFor()],

@@ -1,10 +1,16 @@
 import { Layout } from "../layout";
-import { type Errors, groupsOf, type OpenApi, type OpenRpc } from "./documents";
+import { type Errors, groupsOf, type OpenApi, type OpenRpc, routesOf } from "./documents";
 import { MethodSection } from "./method";
+import { RouteSection } from "./route";
 import { ErrorTable } from "./tables";
 import { TokenBox } from "./tokenBox";
 
-const Contents = ({ rpc }: { readonly rpc: OpenRpc }) => (
+interface Props {
+  readonly rpc: OpenRpc;
+  readonly rest: OpenApi;
+}
+
+const Contents = ({ rpc, rest }: Props) => (
   <nav aria-label="Methods and routes">
     {groupsOf(rpc.methods).map(([group, methods]) => (
       <div key={group} data-group>
@@ -18,11 +24,21 @@ const Contents = ({ rpc }: { readonly rpc: OpenRpc }) => (
         </ul>
       </div>
     ))}
+    <div data-group>
+      <h2>REST</h2>
+      <ul>
+        {routesOf(rest).map(({ operation: { operationId } }) => (
+          <li key={operationId} data-link={operationId}>
+            <a href={`#${operationId}`}>{operationId}</a>
+          </li>
+        ))}
+      </ul>
+    </div>
   </nav>
 );
 
 /** `GET /docs`: everything this server answers, rendered from its own two documents. */
-export function Reference({ rpc }: { readonly rpc: OpenRpc; readonly rest: OpenApi }) {
+export function Reference({ rpc, rest }: Props) {
   const errors: Errors = rpc.components.errors;
   return (
     <Layout
@@ -44,7 +60,7 @@ export function Reference({ rpc }: { readonly rpc: OpenRpc; readonly rest: OpenA
                   Contents
                 </span>
               </summary>
-              <Contents rpc={rpc} />
+              <Contents rpc={rpc} rest={rest} />
             </details>
           </div>
         </div>
@@ -68,9 +84,21 @@ export function Reference({ rpc }: { readonly rpc: OpenRpc; readonly rest: OpenA
               <MethodSection key={method.name} method={method} errors={errors} />
             ))}
           </section>
+          <section aria-labelledby="routes">
+            <h2 id="routes">REST routes</h2>
+            {routesOf(rest).map((route) => (
+              <RouteSection key={route.operation.operationId} {...route} />
+            ))}
+          </section>
           <section aria-labelledby="errors" class="stack" id="error-codes">
             <h2 id="errors">Error codes</h2>
-            <ErrorTable caption="All error codes" errors={Object.values(errors)} />
+            <ErrorTable caption="All error codes of JSON-RPC" errors={Object.values(errors)} />
+            <h3 id="rest-errors">Errors of the REST API</h3>
+            <p>
+              The HTTP status, and <code>error_code</code>, <code>error_message</code> and the fields
+              concerned in the body.
+            </p>
+            <ErrorTable caption="All errors of the REST API" errors={rest["x-errors"]} />
           </section>
         </div>
       </div>

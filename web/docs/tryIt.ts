@@ -21,6 +21,25 @@ export async function tryRpc(form: HTMLFormElement, method: string): Promise<voi
   });
 }
 
+/** Sends a form's HTTP request to this server in the same way. */
+export async function tryRoute(form: HTMLFormElement, method: string, mediaType: string): Promise<void> {
+  const value = (name: string) => (form.elements.namedItem(name) as HTMLInputElement | null)?.value;
+  const path = value("path") ?? "/";
+  const body = value("body");
+  // A path that began with two slashes would name another host.
+  if (!/^\/(?!\/)/.test(path)) return show(form, "bad", "The path begins with one slash.");
+  const token = currentToken();
+  await send(form, path, {
+    method,
+    headers: {
+      ...(body !== undefined && { "Content-Type": mediaType }),
+      ...(token !== "" && { Authorization: `Bearer ${token}` }),
+    },
+    redirect: "manual",
+    ...(body !== undefined && { body }),
+  });
+}
+
 async function send(form: HTMLFormElement, path: string, init: RequestInit): Promise<void> {
   const button = form.querySelector("button");
   button?.setAttribute("aria-busy", "true");
