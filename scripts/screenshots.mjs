@@ -16,11 +16,18 @@ const HOSTS = [
   "8UV7xqdcyqYDcZomeZbv4YNXLhikz1gt5teR9Qgot8xknL6nhH",
   "51WPnnGwztNPWUDEbhncYDxZCZWAFS4M9Yqv94N2335nL92fEn",
 ];
-const SIZES = [
-  { width: 1600, height: 1000 },
-  { width: 360, height: 780 },
+/** @type {readonly { suffix: string, width: number, height: number, colorScheme: "light" | "dark", only?: readonly string[] }[]} */
+const LOOKS = [
+  { suffix: "1600", width: 1600, height: 1000, colorScheme: "light" },
+  { suffix: "360", width: 360, height: 780, colorScheme: "light" },
+  {
+    suffix: "1600-dark",
+    width: 1600,
+    height: 1000,
+    colorScheme: "dark",
+    only: ["home", "docs-method", "user"],
+  },
 ];
-const SCHEMES = /** @type {const} */ (["light", "dark"]);
 
 /** @param {string} origin */
 function client(origin) {
@@ -130,15 +137,15 @@ try {
   };
   const origin = await startServer({ port: 0, ip: "localhost", persistTo: data, vars: {} }, vars);
   const key = await seed(origin);
-  for (const viewport of SIZES) {
-    for (const colorScheme of SCHEMES) {
-      const page = await browser.newPage({ viewport, colorScheme, locale: "en-GB", timezoneId: "UTC" });
-      await visit(page, origin, key, async (name) => {
-        const file = `${name}-${viewport.width}${colorScheme === "dark" ? "-dark" : ""}.png`;
-        await page.screenshot({ path: join(ROOT, "docs/screenshots", file), animations: "disabled" });
-      });
-      await page.close();
-    }
+  for (const { suffix, width, height, colorScheme, only } of LOOKS) {
+    const viewport = { width, height };
+    const page = await browser.newPage({ viewport, colorScheme, locale: "en-GB", timezoneId: "UTC" });
+    await visit(page, origin, key, async (name) => {
+      if (only && !only.includes(name)) return;
+      const path = join(ROOT, "docs/screenshots", `${name}-${suffix}.png`);
+      await page.screenshot({ path, animations: "disabled" });
+    });
+    await page.close();
   }
 } finally {
   await browser.close();
