@@ -1,7 +1,9 @@
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
+import { buildPages } from "./scripts/build.mjs";
 
 process.env.WRANGLER_LOG ??= "error";
+await buildPages();
 
 export default defineConfig({
   test: {

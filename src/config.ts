@@ -7,6 +7,7 @@ export interface Env {
   readonly DB: D1Database;
   readonly KV: KVNamespace;
   readonly CONNECTION: DurableObjectNamespace;
+  readonly ASSETS: Fetcher;
   readonly REQUEST_LIMIT: RateLimit;
   readonly SECRET_LIMIT: RateLimit;
   readonly MASTER_SECRET?: string;

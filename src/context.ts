@@ -38,6 +38,8 @@ export interface Context extends Runtime, RateLimiter {
   readonly socket: Socket | undefined;
   readonly recentCallers: RecentCallers;
   readonly hostCache: HostCache;
+  /** A JSON document that was built with the Worker, by its path. */
+  document(path: string): Promise<unknown>;
   /** Lets work go on after the answer. */
   later(work: Promise<unknown>): void;
 }
@@ -78,6 +80,7 @@ export async function makeContext(
     recentCallers,
     hostCache: new HostCache(env.KV, hostEpochs, log),
     ...rateLimiter(env, address),
+    document: async (path) => (await env.ASSETS.fetch(new URL(path, source.origin))).json(),
     later,
   };
 }

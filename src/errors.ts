@@ -12,7 +12,7 @@ export const REST_CODES = {
 } as const;
 
 /** The code of errors that only the REST API raises: JSON-RPC reserves it for servers. */
-const REST_ONLY = -32000;
+export const REST_ONLY = -32000;
 
 /**
  * The table of errors: what a failure is called here, and what the wire says of it: `code` over JSON-RPC, `status` over

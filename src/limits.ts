@@ -28,6 +28,9 @@ export const MAX_HOSTS = 10_000;
 export const MAX_HOST_URLS = 32;
 export const MAX_HISTORY_ENTRIES = 10_000;
 export const MAX_VERIFY_KEYS = 256;
+/** Users that a page of pkiAdmin/listKeys holds. */
+export const DEFAULT_LISTED_USERS = 50;
+export const MAX_LISTED_USERS = 100;
 export const MAX_TOLERANCE_MS = 10 * MINUTE_MS;
 
 /** How long a host record from KV counts after the database read it came from. */

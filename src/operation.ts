@@ -71,7 +71,7 @@ export interface Read<
   E extends ErrorName,
   Found,
 > extends Declaration<Name, P, R, E> {
-  readonly access: Exclude<Access, "everyone">;
+  readonly access: Access;
   /** Opened to callers without credentials by PUBLIC_READ; checks of credentials may be a few seconds old. */
   readonly publicRead?: true;
   readonly read: {

@@ -31,10 +31,12 @@ const SCOPE: Record<string, string | null> = {
   "pkiAdmin/deleteHost": "pki:write",
   "pkiAdmin/deleteKey": "pki:write",
   "pkiAdmin/listHosts": "pki:read",
+  "pkiAdmin/listKeys": "pki:read",
   "pkiAdmin/removeHostUrl": "pki:write",
   "pkiAdmin/setHost": "pki:write",
   "pkiAdmin/setKey": "pki:write",
   "audit/list": "audit:read",
+  "rpc.discover": null,
 };
 
 /** Which scopes, each alone, include a method's. */
@@ -121,6 +123,10 @@ describe("the example works on a database that holds what it speaks of", () => {
     const scope = method.access === "user:write" ? "user:read_write" : (SCOPE[name] ?? "");
     const sent = SCOPE[name] === null ? {} : bearer(await tokenFor(scope));
     const result = await call(name, await exampleParams(method), sent);
+    if (name === "rpc.discover") {
+      expect(result.methods.map((m: Operation) => m.name)).toEqual(methods.map((m) => m.name));
+      return;
+    }
     expect(shapeOf(result)).toEqual(shapeOf(method.example.result));
     if (method.read && name.startsWith("pki")) expect(result).toEqual(method.example.result);
   });
@@ -167,7 +173,7 @@ describe("on a seeded database", () => {
     },
   );
 
-  test.each(methods.filter((m) => m.read).map((m) => [m.name, m] as const))(
+  test.each(guarded.filter((m) => m.read).map((m) => [m.name, m] as const))(
     "%s costs one round trip, its credential included",
     async (name, method) => {
       const { DB, cost } = counted();
@@ -189,6 +195,12 @@ describe("on a seeded database", () => {
       expect(cost.trips).toBeLessThanOrEqual(2);
     },
   );
+
+  test("rpc.discover costs none", async () => {
+    const { DB, cost } = counted();
+    await call("rpc.discover", {}, { setup: { env: { DB } } });
+    expect(cost.trips).toBe(0);
+  });
 
   test("auth/token costs exactly two round trips, by secret and by refresh token", async () => {
     const { DB, cost } = counted();

@@ -16,9 +16,11 @@ import { addHostUrl } from "./pkiAdmin/addHostUrl";
 import { deleteHost } from "./pkiAdmin/deleteHost";
 import { deleteKey } from "./pkiAdmin/deleteKey";
 import { listHosts } from "./pkiAdmin/listHosts";
+import { listKeys } from "./pkiAdmin/listKeys";
 import { removeHostUrl } from "./pkiAdmin/removeHostUrl";
 import { setHost } from "./pkiAdmin/setHost";
 import { setKey } from "./pkiAdmin/setKey";
+import { discover } from "./rpc/discover";
 import { addApiKey } from "./user/addApiKey";
 import { deleteApiKey } from "./user/deleteApiKey";
 import { deleteSession } from "./user/deleteSession";
@@ -52,10 +54,12 @@ export const METHODS = [
   deleteHost,
   deleteKey,
   listHosts,
+  listKeys,
   removeHostUrl,
   setHost,
   setKey,
   listAudit,
+  discover,
 ] as const;
 
 const byName = new Map<string, Operation>(METHODS.map((m) => [m.name, m]));

@@ -108,7 +108,7 @@ export class Database {
   }
 
   /**
-   * Runs a query in one round trip: one D1 batch, which is one transaction.
+   * Runs a query in one round trip: one D1 batch, which is one transaction. One without statements needs none.
    * @throws what D1 throws, or what the query's decoder does
    */
   async run<T>(q: Query<T>, consistency: Consistency = "primary"): Promise<T> {
@@ -125,6 +125,7 @@ export class Database {
   }
 
   async #batch(sent: readonly Sent[], consistency: Consistency): Promise<Rows> {
+    if (sent.length === 0) return [];
     const bookmark = consistency === "replica" ? this.#shared.bookmark : undefined;
     try {
       return await this.#send(

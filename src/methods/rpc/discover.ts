@@ -1,0 +1,28 @@
+import * as z from "zod/mini";
+import { readMethod } from "../../operation";
+import { query } from "../../store/query";
+import { nothing } from "../fields";
+
+const document = z.looseObject({
+  openrpc: z.string(),
+  info: z.looseObject({ title: z.string(), version: z.string() }),
+  methods: z.array(z.unknown()),
+});
+
+/** As the OpenRPC specification names it. The document is made from the declarations when the Worker is built. */
+export const discover = readMethod({
+  name: "rpc.discover",
+  summary: "The OpenRPC document of this server, as /openrpc.json has it",
+  access: "everyone",
+  params: nothing,
+  result: document,
+  errors: [],
+  example: {
+    params: {},
+    result: { openrpc: "1.3.2", info: { title: "Veridge", version: "1.0.0" }, methods: [] },
+  },
+  read: {
+    query: () => query([], () => undefined),
+    answer: (_found, _params, call) => call.document("/openrpc.json") as Promise<z.input<typeof document>>,
+  },
+});
