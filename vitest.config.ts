@@ -20,6 +20,7 @@ export default defineConfig({
                 PMX_INITIALIZATION_TOKEN: "test-initialization-token",
                 RATE_LIMIT: "off",
                 CHECK_RESULTS: "true",
+                FINALITY_SCHEDULES: process.env.FINALITY_SCHEDULES ?? "5000",
               },
             },
           })),

@@ -1,6 +1,8 @@
 import type { VerifiedToken } from "./auth/accessToken";
 import { RecentCallers } from "./auth/recentCallers";
 import { type Config, configure, type Env } from "./config";
+import { Follower } from "./finality/follower";
+import { KnownHistories } from "./finality/knownHistories";
 import { canonicalAddress } from "./keys/sourceAddress";
 import { type Log, requestLog } from "./log";
 import { type RateLimiter, rateLimiter } from "./rateLimit";
@@ -40,6 +42,8 @@ export interface Context extends Runtime, RateLimiter {
   readonly hostCache: HostCache;
   /** A JSON document that was built with the Worker, by its path. */
   document(path: string): Promise<unknown>;
+  readonly histories: KnownHistories;
+  readonly follower: Follower;
   /** Lets work go on after the answer. */
   later(work: Promise<unknown>): void;
 }
@@ -47,6 +51,8 @@ export interface Context extends Runtime, RateLimiter {
 const MAX_RECENT_CALLERS = 1000;
 const recentCallers = new RecentCallers(MAX_RECENT_CALLERS);
 const hostEpochs = new HostEpochs();
+export const histories = new KnownHistories();
+const follower = new Follower(histories);
 
 /** Where a context comes from: the parts of a request that outlive it on a WebSocket. */
 export interface Source {
@@ -79,6 +85,8 @@ export async function makeContext(
     socket: source.socket,
     recentCallers,
     hostCache: new HostCache(env.KV, hostEpochs, log),
+    histories,
+    follower,
     ...rateLimiter(env, address),
     document: async (path) => (await env.ASSETS.fetch(new URL(path, source.origin))).json(),
     later,

@@ -1,9 +1,10 @@
 import * as z from "zod/mini";
 import { MAX_TOLERANCE_MS, MAX_VERIFY_KEYS } from "../../limits";
 import { readMethod } from "../../operation";
-import { type KeyClaim, verifyClaims } from "../../store/keyHistory";
+import { type KeyClaim, verifyClaims } from "../../store/keyClaims";
 import { CREATE_DATE, KEY_OWNER, USER_PUB_KEY } from "../examples";
 import { contextId, date, instanceId, userId, userPubKey } from "../fields";
+import { refreshHistories, rememberReadings } from "./keyMemory";
 
 const anyText = (description: string) => z.string().check(z.meta({ description }));
 /** Infinity too, which a JSON number that no double holds becomes. */
@@ -57,10 +58,22 @@ export const verifyKeys = readMethod({
   read: {
     query: ({ keys, toleranceMs }, { now }) =>
       verifyClaims([...soundClaims(keys).values()], toleranceMs ?? 0, now),
-    answer(valid, { keys }) {
+    answer({ valid }, { keys }) {
       const answers = keys.map(() => false);
       for (const [n, i] of [...soundClaims(keys).keys()].entries()) answers[i] = valid[n] === true;
       return answers;
     },
+    recall({ keys, toleranceMs = 0 }, { histories, now }) {
+      const valid: boolean[] = [];
+      for (const claim of soundClaims(keys).values()) {
+        const { date, userPubKey } = claim;
+        const entries = histories.find(claim, Math.max(0, date - toleranceMs), date + toleranceMs, now());
+        if (!entries) return undefined;
+        valid.push(entries.some((entry) => entry.userPubKey === userPubKey));
+      }
+      return { valid, readings: [] };
+    },
+    remember: ({ readings }, context, askedAt) => rememberReadings(readings, context, askedAt),
+    refresh: refreshHistories,
   },
 });
