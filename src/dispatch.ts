@@ -92,7 +92,7 @@ async function performWrite(task: Task, claims: Claims, context: Context): Promi
       const result = await operation.write?.(params, callOf({ ...context, db }, caller));
       return checked(operation, result, context);
     } finally {
-      if (operation.changes === "credentials") context.recentCallers.forget();
+      if (operation.changes === "credentials") context.memory.recentCallers.forget();
     }
   });
 }
@@ -188,7 +188,7 @@ async function ask(reads: readonly Pending[], context: Context): Promise<Outcome
       ? task.operation.read?.query(params.value, {
           apiKeyId: claim?.apiKeyId ?? "",
           now: askedAt,
-          histories: context.histories,
+          histories: context.memory.histories,
         })
       : undefined,
   );

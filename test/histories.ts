@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
-import { histories } from "../src/context";
 import type { KeyOwner } from "../src/finality/history";
+import { freshIsolate } from "./support";
 
 /** Runs SQL past the Worker, with the triggers of history lifted, and begins an epoch as every rewriting of history must. */
 export async function rewriteHistory(sql: string, ...args: unknown[]): Promise<void> {
@@ -10,7 +10,7 @@ export async function rewriteHistory(sql: string, ...args: unknown[]): Promise<v
     env.DB.prepare(`update clock set restoring = 0, epoch = lower(hex(randomblob(16))),
       last = max(last + 1, (select coalesce(max(createDate), 0) from key_history))`),
   ]);
-  histories.forget();
+  freshIsolate();
 }
 
 /** Gives the owner these entries, oldest first, instead of any it had. */

@@ -4,7 +4,7 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import bs58 from "bs58";
 import { makeApp } from "../src/app";
 import type { Env } from "../src/config";
-import { type Runtime, world } from "../src/context";
+import { Memory, type Runtime, world } from "../src/context";
 
 /** The initialization token that vitest.config.ts gives the Worker. */
 export const INITIALIZATION_TOKEN = "test-initialization-token";
@@ -18,6 +18,13 @@ export type RpcAnswer = {
   error?: { code: number; message: string; data?: unknown };
 };
 
+let memory = new Memory();
+
+/** From here on an isolate answers that knows nothing yet. */
+export function freshIsolate(): void {
+  memory = new Memory();
+}
+
 interface Setup {
   /** Bindings and variables in the place of the usual ones. */
   env?: Partial<Env>;
@@ -28,7 +35,7 @@ type Sent = { headers?: Record<string, string>; setup?: Setup };
 
 /** Sends a request through the front door of the Worker, in this isolate, with the real bindings. */
 export async function send(path: string, init: RequestInit = {}, setup: Setup = {}): Promise<Response> {
-  const app = makeApp({ ...world, ...setup.runtime });
+  const app = makeApp({ ...world, memory, ...setup.runtime });
   const ctx = createExecutionContext();
   const request = new Request(new URL(path, ORIGIN), init);
   const response = await app.fetch(request, { ...env, ...setup.env } as unknown as Env, ctx);
@@ -86,6 +93,7 @@ export async function ownerKey(): Promise<Owner> {
 /** Forgets the owner's key, for test files that start from an empty database. */
 export function forgetOwner(): void {
   owner = undefined;
+  freshIsolate();
 }
 
 /** Logs in with the owner's key. */

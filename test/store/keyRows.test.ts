@@ -1,9 +1,8 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { histories } from "../../src/context";
 import { isUserPubKey } from "../../src/keys/userPubKey";
 import { counted } from "../counting";
 import { fillTo } from "../histories";
-import { bearer, freshPubKey, rpc, tokenFor } from "../support";
+import { bearer, freshIsolate, freshPubKey, rpc, tokenFor } from "../support";
 
 const instanceId = freshPubKey(isUserPubKey);
 const [userPubKey, newKey] = [freshPubKey(isUserPubKey), freshPubKey(isUserPubKey)];
@@ -20,7 +19,7 @@ describe.each([1_000, 100_000, 1_000_000])("with %i entries in the history", (ro
 
   /** What a call costs an isolate that knows nothing. */
   async function costOf(method: string, params: object) {
-    histories.forget();
+    freshIsolate();
     const { DB, cost } = counted();
     const answer = await rpc(method, params, { setup: { env: { DB, PUBLIC_READ: "true" } } });
     expect([0, 80]).toContain(answer.error?.code ?? 0);

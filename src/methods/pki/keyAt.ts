@@ -10,7 +10,7 @@ type Asked = KeyOwner & { date: number };
 export const keyAt = {
   query: (asked: Asked, { histories }: By) =>
     entryAt(asked, asked.date, histories.isReplaced(asked, asked.date)),
-  recall(asked: Asked, { histories, now }: Context): Reading | undefined {
+  recall(asked: Asked, { memory: { histories }, now }: Context): Reading | undefined {
     const [entry] = histories.find(asked, asked.date, asked.date, now()) ?? [];
     return entry && { owner: asked, entry };
   },

@@ -7,7 +7,7 @@ import { type Query, query } from "../../store/query";
 /** Keeps what a read told of a history and, where it is due and the read ran on the primary, moves the clock on. */
 export async function rememberReadings(
   readings: readonly Reading[],
-  { histories, follower, db, now }: Context,
+  { memory: { histories, follower }, db, now }: Context,
   askedAt: number,
 ): Promise<void> {
   for (const { owner, learned, replacedAt } of readings) {
@@ -18,7 +18,10 @@ export async function rememberReadings(
 }
 
 /** Asks for what changed in all histories, where that is due. */
-export function refreshHistories({ histories, follower }: Context, askedAt: number): Query<void> | undefined {
+export function refreshHistories(
+  { memory: { histories, follower } }: Context,
+  askedAt: number,
+): Query<void> | undefined {
   const since = follower.changesDue(askedAt);
   if (since === undefined) return undefined;
   const changes = changesSince(since);

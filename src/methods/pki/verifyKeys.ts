@@ -30,6 +30,13 @@ function soundClaims(keys: readonly z.output<typeof item>[]): Map<number, KeyCla
   return new Map(parsed.flatMap(([i, { success, data }]) => (success ? [[i, data]] : [])));
 }
 
+/** Answers for the whole list, of those for its sound claims. */
+function spread(claims: Map<number, KeyClaim>, valid: readonly boolean[], length: number): boolean[] {
+  const answers = new Array<boolean>(length).fill(false);
+  for (const [n, i] of [...claims.keys()].entries()) answers[i] = valid[n] === true;
+  return answers;
+}
+
 export const verifyKeys = readMethod({
   name: "pki/verifyKeys",
   summary: "For each item whether the public key was the user's at the date, give or take a tolerance",
@@ -56,22 +63,26 @@ export const verifyKeys = readMethod({
     result: [true],
   },
   read: {
-    query: ({ keys, toleranceMs }, { now }) =>
-      verifyClaims([...soundClaims(keys).values()], toleranceMs ?? 0, now),
-    answer({ valid }, { keys }) {
-      const answers = keys.map(() => false);
-      for (const [n, i] of [...soundClaims(keys).keys()].entries()) answers[i] = valid[n] === true;
-      return answers;
+    query({ keys, toleranceMs = 0 }, { now }) {
+      const claims = soundClaims(keys);
+      const found = verifyClaims([...claims.values()], toleranceMs, now);
+      const decode: typeof found.decode = (rows) => {
+        const { valid, readings } = found.decode(rows);
+        return { valid: spread(claims, valid, keys.length), readings };
+      };
+      return { ...found, decode };
     },
-    recall({ keys, toleranceMs = 0 }, { histories, now }) {
+    answer: ({ valid }) => [...valid],
+    recall({ keys, toleranceMs = 0 }, { memory: { histories }, now }) {
+      const claims = soundClaims(keys);
       const valid: boolean[] = [];
-      for (const claim of soundClaims(keys).values()) {
+      for (const claim of claims.values()) {
         const { date, userPubKey } = claim;
         const entries = histories.find(claim, Math.max(0, date - toleranceMs), date + toleranceMs, now());
         if (!entries) return undefined;
         valid.push(entries.some((entry) => entry.userPubKey === userPubKey));
       }
-      return { valid, readings: [] };
+      return { valid: spread(claims, valid, keys.length), readings: [] };
     },
     remember: ({ readings }, context, askedAt) => rememberReadings(readings, context, askedAt),
     refresh: refreshHistories,
