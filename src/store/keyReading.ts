@@ -43,7 +43,7 @@ type Key = [string, string, string, number];
 const newestFirst = lookup<Key, ReadingRow>({
   one: `select coalesce(newest->>0 <= ?4, 1) as newest, iif(newest->>0 > ?4, newest->>0, null) as replacedAt,
       iif(newest->>0 > ?4, ${inForce}, newest) as entry, iif(newest->>0 > ?4, null, ${clockJson}) as clock
-    from (select (select ${entryJson} ${own} order by createDate desc limit 1) as newest limit 1)`,
+    from (select (select ${entryJson} ${own} order by createDate desc limit 1) as newest limit 1) one`,
   many,
 });
 

@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { isUserPubKey } from "../../src/keys/userPubKey";
 import { counted } from "../counting";
-import { seedHistory } from "../histories";
+import { seedHistory } from "../seed";
 import { bearer, freshIsolate, freshPubKey, post, rpc, tokenFor } from "../support";
 
 const instanceId = freshPubKey(isUserPubKey);

@@ -9,7 +9,7 @@ import { entryAt } from "../../src/store/keyReading";
 import { all, Database } from "../../src/store/query";
 import { Random } from "../finality/random";
 import { readChanges, readEntry, type State, truth } from "../finality/storage";
-import { rewriteHistory } from "../histories";
+import { restoring, sql } from "../seed";
 
 /** The schedules of test/finality speak of a model of the database: here the real one answers the same. */
 
@@ -28,11 +28,13 @@ async function fill(random: Random): Promise<State> {
       .sort((a, b) => a - b)
       .map((createDate) => ({ ...owner, createDate, userPubKey: random.pick(["key 1", "key 2", null]) }));
   });
-  await rewriteHistory("delete from key_history");
-  await rewriteHistory(
-    `insert into key_history select value->>'instanceId', value->>'contextId', value->>'userId', value->>'createDate',
+  await restoring(() => sql("delete from key_history"));
+  await restoring(() =>
+    sql(
+      `insert into key_history select value->>'instanceId', value->>'contextId', value->>'userId', value->>'createDate',
       value->>'userPubKey', row_number() over (partition by value->>'userId' order by key) from json_each(?1)`,
-    JSON.stringify(entries),
+      JSON.stringify(entries),
+    ),
   );
   const clock = await env.DB.prepare("select last, epoch from clock").first<{
     last: number;
@@ -114,8 +116,10 @@ test("while history is being rewritten nothing has an epoch", async () => {
 });
 
 test("more than 1,000 changes are too many to follow", async () => {
-  await rewriteHistory(`insert into key_history with recursive n(i) as (select 1 union all select i + 1 from n where i < 1001)
-    select 'instance', 'context', 'user ' || i, 1000000 + i, 'key', 1 from n`);
+  await restoring(() =>
+    sql(`insert into key_history with recursive n(i) as (select 1 union all select i + 1 from n where i < 1001)
+    select 'instance', 'context', 'user ' || i, 1000000 + i, 'key', 1 from n`),
+  );
   const { entries, truncated } = await db().run(changesSince(1_000_000));
   expect({ count: entries.length, truncated }).toEqual({ count: 1_000, truncated: true });
   expect((await db().run(changesSince(1_000_001))).truncated).toBe(false);

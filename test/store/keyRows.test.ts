@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { isUserPubKey } from "../../src/keys/userPubKey";
 import { counted } from "../counting";
-import { fillTo } from "../histories";
+import { fillTo } from "../seed";
 import { bearer, freshIsolate, freshPubKey, rpc, tokenFor } from "../support";
 
 const instanceId = freshPubKey(isUserPubKey);
