@@ -1,4 +1,5 @@
-import { Hono, type Context as HonoContext } from "hono";
+import type { Context as HonoContext } from "hono";
+import { Hono } from "hono/tiny";
 import { ConfigError, type Env } from "./config";
 import { type Context, makeContext, type Runtime } from "./context";
 import { Failure } from "./errors";

@@ -1,4 +1,5 @@
-import type { Hono, Context as HonoContext } from "hono";
+import type { Context as HonoContext } from "hono";
+import type { Hono } from "hono/tiny";
 import type { Hosted } from "../app";
 import { pickCredential } from "../auth/credential";
 import type { Context } from "../context";

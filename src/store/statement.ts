@@ -6,7 +6,7 @@ import {
   type SQL,
   sql,
 } from "drizzle-orm";
-import { type DrizzleD1Database, drizzle } from "drizzle-orm/d1";
+import { BaseSQLiteDatabase, SQLiteAsyncDialect, type SQLiteSession } from "drizzle-orm/sqlite-core";
 
 export type Bindable = string | number | null;
 
@@ -23,8 +23,15 @@ export interface Statement<Row> {
 /** What each row of a declared statement holds. */
 export type RowsOf<S> = S extends (args: never) => Statement<infer Row> ? Row : never;
 
+type Builder = BaseSQLiteDatabase<"async", D1Result>;
+
 /** Drizzle only writes our SQL; D1 runs it in `query.ts`. So it gets no database: a statement it tried to run would throw. */
-const builder = drizzle({} as D1Database);
+const builder: Builder = new BaseSQLiteDatabase(
+  "async",
+  new SQLiteAsyncDialect(),
+  {} as SQLiteSession<"async", D1Result, Record<string, never>, Record<string, never>>,
+  undefined,
+);
 
 type Built<Row> = PromiseLike<Row[] | unknown> & { toSQL(): { sql: string; params: unknown[] } };
 type RowOf<B> = B extends PromiseLike<(infer Row)[]> ? Row : never;
@@ -35,7 +42,7 @@ type RowOf<B> = B extends PromiseLike<(infer Row)[]> ? Row : never;
  */
 export function statement<Args extends Record<string, Bindable> = Record<never, never>>() {
   return <B extends Built<unknown>>(
-    build: (db: DrizzleD1Database, $: (name: keyof Args & string) => Placeholder) => B,
+    build: (db: Builder, $: (name: keyof Args & string) => Placeholder) => B,
   ): ((args: Args) => Statement<RowOf<B>>) => {
     let text: { sql: string; params: unknown[] } | undefined;
     return (args) => {
