@@ -3,7 +3,12 @@ import { createConnection, type Socket } from "node:net";
 /** A request as bytes, so that the client costs next to nothing. */
 export function encodeRequest(body: unknown, headers: Record<string, string> = {}): Buffer {
   const json = JSON.stringify(body);
-  const all = { host: "localhost", "content-type": "application/json", ...headers };
+  const all = {
+    host: "localhost",
+    "content-type": "application/json",
+    "cf-connecting-ip": "192.0.2.7",
+    ...headers,
+  };
   const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
   return Buffer.from(
     `POST /main HTTP/1.1\r\n${lines.join("")}content-length: ${Buffer.byteLength(json)}\r\n\r\n${json}`,

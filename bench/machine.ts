@@ -36,7 +36,7 @@ const worker = (name: string, code: string): WorkerOptions => ({
       ),
     },
   },
-  dev: { unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }] },
+  dev: { unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }], stripCfConnectingIp: false },
 });
 
 /** `workers`: the code of each, by name. All share one empty D1 database. */

@@ -6,6 +6,7 @@ import { Failure } from "./errors";
 import { corsHeaders, isPreflight, preflight } from "./http/cors";
 import { addHeaders } from "./http/headers";
 import { health, ready } from "./http/health";
+import { originOf } from "./http/requestTarget";
 import { jwks } from "./http/wellKnown";
 import { canonicalAddress } from "./keys/sourceAddress";
 import { RATE_LIMIT_PERIOD_S } from "./limits";
@@ -96,7 +97,7 @@ function contextOf(c: HonoContext<Hosted>, runtime: Runtime): Promise<Context> {
   const source = {
     requestId: c.var.requestId,
     address: c.req.header("cf-connecting-ip") ?? null,
-    origin: new URL(c.req.url).origin,
+    origin: originOf(c.req.url),
     bookmark: c.req.header("x-d1-bookmark"),
   };
   return makeContext(c.env, source, runtime, (work) => c.executionCtx.waitUntil(work));

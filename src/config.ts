@@ -48,20 +48,17 @@ export interface Config {
 /** A setting that is missing or makes no sense. The message names it, never its value. */
 export class ConfigError extends Error {}
 
-const kept = new WeakMap<object, { env: string; config: Promise<Config> }>();
+const kept = new WeakMap<Env, Promise<Config>>();
 
-/** @throws ConfigError */
+/** The platform gives every request of an isolate the same `env`. @throws ConfigError */
 export function configure(env: Env): Promise<Config> {
-  const texts = settings(env);
-  const known = kept.get(env.DB);
-  if (known?.env === texts) return known.config;
-  const config = read(env);
-  kept.set(env.DB, { env: texts, config });
+  let config = kept.get(env);
+  if (!config) {
+    config = read(env);
+    kept.set(env, config);
+  }
   return config;
 }
-
-const settings = (env: Env): string =>
-  JSON.stringify(Object.entries(env).filter(([, value]) => typeof value === "string"));
 
 async function read(env: Env): Promise<Config> {
   return {

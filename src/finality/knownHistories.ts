@@ -52,8 +52,7 @@ export class KnownHistories {
 
   /** The entries in force at any moment of [from, to] (ms), newest first; undefined where only the database can tell. */
   find(owner: KeyOwner, from: number, to: number, now: number): readonly Entry[] | undefined {
-    const age = now - this.#confirmedAt;
-    if (age < 0 || age >= CONFIRMED_MS) return undefined;
+    if (Math.abs(now - this.#confirmedAt) >= CONFIRMED_MS) return undefined;
     const key = keyOf(owner);
     const history = this.#histories.get(key);
     if (!history) return undefined;
