@@ -1,5 +1,6 @@
 import type { Context as HonoContext } from "hono";
-import { Hono } from "hono/tiny";
+import { HonoBase } from "hono/hono-base";
+import { TrieRouter } from "hono/router/trie-router";
 import { ConfigError, type Env } from "./config";
 import { type Context, makeContext, type Runtime } from "./context";
 import { Failure } from "./errors";
@@ -24,8 +25,8 @@ export type Hosted = { Bindings: Env; Variables: { requestId: string } };
 type Handler = (c: HonoContext<Hosted>, context: Context) => Response | Promise<Response>;
 
 /** Which path goes where. Time and randomness are the caller's to give. */
-export function makeApp(runtime: Runtime): Hono<Hosted> {
-  const app = new Hono<Hosted>();
+export function makeApp(runtime: Runtime): HonoBase<Hosted> {
+  const app = new HonoBase<Hosted>({ router: new TrieRouter() });
 
   app.use(async (c, next) => {
     c.set("requestId", crypto.randomUUID());
