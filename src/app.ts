@@ -15,88 +15,88 @@ import { describeError, requestLog } from "./log";
 import { rateLimiter } from "./rateLimit";
 import { writeRefusal } from "./rest/answer";
 import { mountRoutes } from "./rest/mount";
-import { refuseMethod, tooManyRequests } from "./rpc/answer";
+import { answer, refuseMethod, tooManyRequests } from "./rpc/answer";
 import { writeFailure } from "./rpc/envelope";
 import { postMain } from "./rpc/main";
 import { openSocket } from "./rpc/upgrade";
 
-export type Hosted = { Bindings: Env; Variables: { requestId: string } };
+export type Hosted = { Bindings: Env };
 
 type Handler = (c: HonoContext<Hosted>, context: Context) => Response | Promise<Response>;
 
-/** Which path goes where. Time and randomness are the caller's to give. */
+/** Which path goes where. Time, randomness and memory are the caller's to give. */
 export function makeApp(runtime: Runtime): HonoBase<Hosted> {
   const app = new HonoBase<Hosted>({ router: new TrieRouter() });
 
-  app.use(async (c, next) => {
-    c.set("requestId", crypto.randomUUID());
-    await next();
-    const added: Record<string, string> = { "x-request-id": c.var.requestId };
-    if (c.res.status === 429) added["retry-after"] = String(RATE_LIMIT_PERIOD_S);
-    addHeaders(c.res.headers, added);
-  });
-
   /** For paths that must answer without a configuration. */
-  const counted = (handle: (c: HonoContext<Hosted>) => Response | Promise<Response>) => {
-    return async (c: HonoContext<Hosted>): Promise<Response> => {
+  const counted = (handle: (requestId: string, env: Env) => Response | Promise<Response>) =>
+    finishing(async (c, requestId) => {
       const address = canonicalAddress(c.req.header("cf-connecting-ip") ?? "") ?? "";
-      return (await rateLimiter(c.env, address).countRequest()) ? handle(c) : tooManyRequests();
-    };
-  };
+      const allowed = await rateLimiter(c.env, address).countRequest();
+      return allowed ? handle(requestId, c.env) : tooManyRequests();
+    });
   app.get("/health", counted(health));
   app.get(
     "/ready",
-    counted((c) => ready(c.env, requestLog(c.var.requestId))),
+    counted((requestId, env) => ready(env, requestLog(requestId))),
   );
 
-  const within = (handle: Handler, limited: () => Response = tooManyRequests) => {
-    return async (c: HonoContext<Hosted>): Promise<Response> => {
-      const context = await contextOf(c, runtime);
+  const within = (handle: Handler, limited: () => Response = tooManyRequests) =>
+    finishing(async (c, requestId) => {
+      const context = await contextOf(c, requestId, runtime);
       const { corsOrigins } = context.config;
-      const answer = () =>
+      const respond = () =>
         (isPreflight(c.req.raw) && preflight(c.req.raw, corsOrigins)) || handle(c, context);
-      const response = (await context.countRequest()) ? await answer() : limited();
+      const response = (await context.countRequest()) ? await respond() : limited();
       for (const [name, value] of Object.entries(corsHeaders(c.req.raw, corsOrigins)))
         response.headers.set(name, value);
       if (context.db.bookmark !== undefined) response.headers.set("x-d1-bookmark", context.db.bookmark);
       return response;
-    };
-  };
+    });
 
-  app.post("/main", within(postMain));
-  app.get(
-    "/main",
-    within((c, context) => openSocket(c.req.raw, c.env, context)),
-  );
-  app.all("/main", within(refuseMethod));
+  app.all("/main", within(main));
   app.get(
     "/.well-known/jwks.json",
     within((_c, context) => jwks(context)),
   );
   mountRoutes(app, within);
-  app.all(
-    "*",
-    within(() => new Response("Not Found", { status: 404 })),
-  );
-
-  app.onError((error, c) => {
-    const log = requestLog(c.get("requestId"));
-    if (error instanceof ConfigError) {
-      log.error("not configured", { error: error.message });
-      return new Response("Service Unavailable", { status: 503 });
-    }
-    log.error("unforeseen exception", { error: describeError(error) });
-    const failure = new Failure("internalError", log.requestId);
-    if (c.req.path !== "/main") return writeRefusal(failure);
-    // An answer of JSON-RPC is HTTP 200, the last resort too.
-    return new Response(writeFailure(failure), { headers: { "content-type": "application/json" } });
-  });
+  app.notFound(within(() => new Response("Not Found", { status: 404 })));
   return app;
 }
 
-function contextOf(c: HonoContext<Hosted>, runtime: Runtime): Promise<Context> {
+/** What happens to every request: it gets an id, an answer whatever fails, and the headers that every answer has. */
+function finishing(respond: (c: HonoContext<Hosted>, requestId: string) => Promise<Response>) {
+  return async (c: HonoContext<Hosted>): Promise<Response> => {
+    const requestId = crypto.randomUUID();
+    const response = await respond(c, requestId).catch((error) => lastResort(error, c, requestId));
+    const added: Record<string, string> = { "x-request-id": requestId };
+    if (response.status === 429) added["retry-after"] = String(RATE_LIMIT_PERIOD_S);
+    addHeaders(response.headers, added);
+    return response;
+  };
+}
+
+/** The answer to what nobody foresaw; its reason stands in the log. */
+function lastResort(error: unknown, c: HonoContext<Hosted>, requestId: string): Response {
+  const log = requestLog(requestId);
+  if (error instanceof ConfigError) {
+    log.error("not configured", { error: error.message });
+    return new Response("Service Unavailable", { status: 503 });
+  }
+  log.error("unforeseen exception", { error: describeError(error) });
+  const failure = new Failure("internalError", requestId);
+  // An answer of JSON-RPC is HTTP 200, the last resort too.
+  return c.req.path === "/main" ? answer(writeFailure(failure), 200) : writeRefusal(failure);
+}
+
+function main(c: HonoContext<Hosted>, context: Context): Response | Promise<Response> {
+  if (c.req.method === "POST") return postMain(c, context);
+  return c.req.method === "GET" ? openSocket(c.req.raw, c.env, context) : refuseMethod();
+}
+
+function contextOf(c: HonoContext<Hosted>, requestId: string, runtime: Runtime): Promise<Context> {
   const source = {
-    requestId: c.var.requestId,
+    requestId,
     address: c.req.header("cf-connecting-ip") ?? null,
     origin: originOf(c.req.url),
     bookmark: c.req.header("x-d1-bookmark"),

@@ -28,6 +28,7 @@ export type Outcome = { readonly result: unknown } | { readonly failure: Failure
  */
 export async function perform(tasks: readonly Task[], context: Context): Promise<Outcome[]> {
   const claims = new Claims(context);
+  if (tasks.every((task) => task.operation.read)) return performReads(tasks, claims, context);
   const outcomes: Outcome[] = [];
   let reads: Task[] = [];
   const flush = async () => {
@@ -56,7 +57,7 @@ class Claims {
   }
 
   /** Undefined where the operation is open to a caller without credentials. @throws Failure `unauthorized` */
-  async of({ operation, credential }: Task): Promise<Claim | undefined> {
+  of({ operation, credential }: Task): Promise<Claim> | undefined {
     if (operation.access === "everyone") return undefined;
     const shown = orBound(credential, this.#context);
     if (shown.kind === "none") {
@@ -109,13 +110,21 @@ async function auditingRefusal(
   try {
     return await run();
   } catch (error) {
-    if (caller && error instanceof Failure && ERRORS[error.error].status === FORBIDDEN) {
-      const db = context.db.actingAs(actorOf(operation, context, caller));
-      const kept = db.run(recordRefusal(caller.apiKeyId, ERRORS[error.error].code, context.now()));
-      context.later(kept.catch((e) => context.log.error("refusal not audited", { error: describeError(e) })));
-    }
+    auditRefusal(error, operation, caller, context);
     throw error;
   }
+}
+
+function auditRefusal(
+  error: unknown,
+  operation: Operation,
+  caller: Caller | undefined,
+  context: Context,
+): void {
+  if (!caller || !(error instanceof Failure) || ERRORS[error.error].status !== FORBIDDEN) return;
+  const db = context.db.actingAs(actorOf(operation, context, caller));
+  const kept = db.run(recordRefusal(caller.apiKeyId, ERRORS[error.error].code, context.now()));
+  context.later(kept.catch((e) => context.log.error("refusal not audited", { error: describeError(e) })));
 }
 
 const actorOf = ({ name }: Operation, { log, address }: Context, caller: Caller | undefined): Actor => ({
@@ -137,50 +146,45 @@ interface Pending {
 }
 
 async function performReads(tasks: readonly Task[], claims: Claims, context: Context): Promise<Outcome[]> {
-  const outcomes: Outcome[] = new Array(tasks.length);
-  const pending = new Map<number, Pending>();
-  await Promise.all(
-    tasks.map(async (task, i) => {
-      const outcome = await outcomeOf(async () => {
-        const read = await prepare(task, claims);
-        const recalled = await recall(read, context);
-        if (recalled === undefined) pending.set(i, read);
-        return recalled;
-      }, context);
-      if (!pending.has(i)) outcomes[i] = outcome;
-    }),
-  );
-  const answered = await ask([...pending.values()], context);
-  for (const [n, i] of [...pending.keys()].entries()) outcomes[i] = answered[n] as Outcome;
-  return outcomes;
+  const begun = await Promise.all(tasks.map((task) => begin(task, claims, context)));
+  const pending = begun.filter((read) => "task" in read);
+  const answered = pending.length === 0 ? [] : await ask(pending, context);
+  let next = 0;
+  return begun.map((read) => ("task" in read ? (answered[next++] as Outcome) : read));
 }
 
-async function prepare(task: Task, claims: Claims): Promise<Pending> {
-  const claim = await claims.of(task);
-  const caller = task.operation.publicRead ? claim?.recent() : undefined;
-  const looksUp = claim !== undefined && caller === undefined;
-  return { task, claim, caller, looksUp, params: attempt(() => validate(task.operation, task.params)) };
+/** Answers a read as far as that goes without the database; a pending one is to be asked there. */
+async function begin(task: Task, claims: Claims, context: Context): Promise<Outcome | Pending> {
+  const { operation } = task;
+  let caller: Caller | undefined;
+  try {
+    const claim = await claims.of(task);
+    caller = operation.publicRead ? claim?.recent() : undefined;
+    const looksUp = claim !== undefined && caller === undefined;
+    const params = attempt(() => validate(operation, task.params));
+    const read = { task, claim, caller, looksUp, params };
+    return (!looksUp && (await recall(read, context))) || read;
+  } catch (error) {
+    auditRefusal(error, operation, caller, context);
+    return { failure: failureOf(error, context) };
+  }
 }
 
 /** An answer that needs no database; undefined where there is none. */
 async function recall(
-  { task: { operation }, caller, looksUp, params }: Pending,
+  { task: { operation }, caller, params }: Pending,
   context: Context,
-): Promise<unknown> {
-  if (looksUp) return undefined;
-  return auditingRefusal(operation, caller, context, async () => {
-    if (caller) allow(operation, caller);
-    if ("failure" in params) throw params.failure;
-    const found = await operation.read?.recall?.(params.value, context);
-    if (found === undefined) return undefined;
-    const answer = await operation.read?.answer(found, params.value, callOf(context, caller));
-    return checked(operation, answer, context);
-  });
+): Promise<Outcome | undefined> {
+  if (caller) allow(operation, caller);
+  if ("failure" in params) throw params.failure;
+  const found = await operation.read?.recall?.(params.value, context);
+  if (found === undefined) return undefined;
+  const answer = await operation.read?.answer(found, params.value, callOf(context, caller));
+  return { result: checked(operation, answer, context) };
 }
 
 /** Asks the database for all of these in one round trip, and for each credential once. */
 async function ask(reads: readonly Pending[], context: Context): Promise<Outcome[]> {
-  if (reads.length === 0) return [];
   const askedAt = context.now();
   const lookUps = [...new Set(reads.flatMap((r) => (r.looksUp && r.claim ? [r.claim] : [])))];
   const queries = reads.map(({ task, claim, params }) =>
@@ -282,9 +286,12 @@ async function outcomeOf(run: () => Promise<unknown>, context: Context): Promise
   try {
     return { result: await run() };
   } catch (error) {
-    return { failure: error instanceof Failure ? error : unforeseen(error, context) };
+    return { failure: failureOf(error, context) };
   }
 }
+
+const failureOf = (error: unknown, context: Context): Failure =>
+  error instanceof Failure ? error : unforeseen(error, context);
 
 /** What the caller gets of an exception is an id; what happened stands in the log under it. */
 function unforeseen(error: unknown, { log }: Context): Failure {

@@ -13,13 +13,15 @@ export const MAX_GZIP_BYTES = 96 * 1024;
  * Builds a Worker as a deployment would and gives its code.
  *
  * @param {string} [entry] its module, from the root of the checkout; the product's by default
+ * @param {string} [config] wrangler's configuration for it
  * @returns {Promise<string>}
  * @throws {Failure} if it does not build
  */
-export async function buildWorker(entry = "src/index.ts") {
+export async function buildWorker(entry = "src/index.ts", config = "wrangler.toml") {
   const directory = await mkdtemp(join(tmpdir(), "veridge-bundle-"));
   try {
-    const { status, errors } = await wrangler(["deploy", entry, "--dry-run", "--outdir", directory]);
+    const args = ["deploy", entry, "--config", config, "--dry-run", "--outdir", directory];
+    const { status, errors } = await wrangler(args);
     if (status !== 0) throw new Failure(`the Worker does not build:\n${errors}`);
     return await readFile(join(directory, `${parse(entry).name}.js`), "utf8");
   } finally {

@@ -1,9 +1,12 @@
 import { type ErrorName, Failure } from "../errors";
+import { headersOf } from "../http/headers";
 import { writeFailure } from "./envelope";
+
+const HEADERS = headersOf("application/json");
 
 /** JSON-RPC text as an HTTP response. */
 export const answer = (text: string, status: number): Response =>
-  new Response(text, { status, headers: { "content-type": "application/json" } });
+  new Response(text, { status, headers: HEADERS });
 
 /** A refusal before any call was read. */
 export const refuse = (error: ErrorName, status: number): Response =>

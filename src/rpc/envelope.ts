@@ -1,4 +1,3 @@
-import * as z from "zod/mini";
 import { ERRORS, type ErrorName, Failure } from "../errors";
 import { MAX_BATCH_CALLS } from "../limits";
 
@@ -25,17 +24,6 @@ export interface Envelope {
   readonly calls: readonly (RpcCall | NoCall)[];
 }
 
-const id = z.union([z.string(), z.number(), z.null()]);
-/** Handed on as it came: a copy would lose a field named `__proto__`, which the method is to refuse. */
-const structure = z.custom<object>((value) => typeof value === "object" && value !== null);
-const request = z.object({
-  jsonrpc: z.literal("2.0"),
-  method: z.string(),
-  id: z.optional(id),
-  params: z.optional(structure),
-  token: z.optional(z.string()),
-});
-
 /** @throws Failure `parseError` or `invalidRequest` where there is nothing that could be answered call by call */
 export function readEnvelope(text: string): Envelope {
   const value = parse(text);
@@ -52,15 +40,24 @@ function parse(text: string): unknown {
   }
 }
 
+/** Params are handed on as they came: a copy would lose a field named `__proto__`, which the method is to refuse. */
 function readCall(value: unknown): RpcCall | NoCall {
-  const parsed = request.safeParse(value);
-  if (!parsed.success) {
-    const stated = z.object({ id }).safeParse(value);
-    return { id: stated.success ? stated.data.id : null, error: "invalidRequest" };
-  }
-  const { id: callId, method, params, token } = parsed.data;
-  return { id: callId, method, params: params ?? {}, token };
+  if (!isObject(value) || Array.isArray(value)) return { id: null, error: "invalidRequest" };
+  const { jsonrpc, method, id, params = {}, token } = value;
+  const isCall =
+    jsonrpc === "2.0" &&
+    typeof method === "string" &&
+    (id === undefined || isId(id)) &&
+    isObject(params) &&
+    (token === undefined || typeof token === "string");
+  return isCall ? { id, method, params, token } : { id: isId(id) ? id : null, error: "invalidRequest" };
 }
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null;
+
+const isId = (value: unknown): value is Id =>
+  typeof value === "string" || value === null || (typeof value === "number" && Number.isFinite(value));
 
 export type Answer = { readonly id: Id } & ({ readonly result: unknown } | { readonly failure: Failure });
 
