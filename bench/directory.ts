@@ -22,7 +22,7 @@ const instanceId = newPubKey();
 const keyOf = (user: number): string => keys[user % KEYS] as string;
 const ownerOf = (userId: string) => ({ instanceId, contextId: "context", userId });
 
-/** Lets the directory have that many users, in one statement, and gives the bytes that the database takes then. */
+/** Lets the directory have that many users, and the bare routes' table as many rows; gives the bytes that both take. */
 export async function fillTo(users: number, { miniflare }: Machine): Promise<number> {
   const db = await miniflare.getD1Database("DB", "product");
   await db.batch([
@@ -34,11 +34,18 @@ export async function fillTo(users: number, { miniflare }: Machine): Promise<num
     db
       .prepare(
         `insert into key_history (instanceId, contextId, userId, createDate, userPubKey, entry)
-          with recursive n(i) as (select (select count(*) from key_history where instanceId = ?1)
+          with recursive n(i) as (select (select count(*) from key_history where instanceId = ?1 and userId like 'user %')
             union all select i + 1 from n where i + 1 < ?2)
           select ?1, 'context', 'user ' || n.i, ?3 + n.i, k.userPubKey, 1 from n join bench_keys k on k.i = n.i % ?4`,
       )
       .bind(instanceId, users, FIRST_DATE, KEYS),
+    db
+      .prepare(
+        `insert into bench with recursive n(i) as (select (select count(*) from bench where id like 'row %')
+            union all select i + 1 from n where i + 1 < ?1)
+          select 'row ' || n.i, k.userPubKey from n join bench_keys k on k.i = n.i % ?2`,
+      )
+      .bind(users, KEYS),
     db.prepare(`update clock set restoring = 0, epoch = lower(hex(randomblob(16))),
       last = max(last + 1, cast(unixepoch('subsec') * 1000 as integer))`),
   ]);
@@ -46,7 +53,23 @@ export async function fillTo(users: number, { miniflare }: Machine): Promise<num
   return meta.size_after;
 }
 
-const rpc = (method: string, params: unknown) => ({ jsonrpc: "2.0", id: 1, method, params });
+/** Gives one user ten keys, set a second apart, the last of them long past. */
+export async function addOldHand({ miniflare }: Machine): Promise<void> {
+  const db = await miniflare.getD1Database("DB", "product");
+  const entries = Array.from({ length: 10 }, (_, i) => [FIRST_DATE + i * 1_000, keyOf(i)]);
+  await db.batch([
+    db.prepare("update clock set restoring = 1"),
+    db
+      .prepare(
+        `insert into key_history (instanceId, contextId, userId, createDate, userPubKey, entry)
+          select ?1, 'context', 'old hand', value->>0, value->>1, key + 1 from json_each(?2)`,
+      )
+      .bind(instanceId, JSON.stringify(entries)),
+    db.prepare("update clock set restoring = 0, epoch = lower(hex(randomblob(16)))"),
+  ]);
+}
+
+const rpc = <P>(method: string, params: P) => ({ jsonrpc: "2.0", id: 1, method, params });
 
 /** Whether that user's key was the user's at a date long past. */
 export const verifyPast = (user: number) =>
@@ -60,7 +83,18 @@ export const verifyNow = (user: number) =>
     date: Number.MAX_SAFE_INTEGER,
   });
 
-/** Sets the first key of a user whom nobody else has the number of. */
+/** Whether the fifth of ten keys was theirs when it was set. */
+export const verifyReplaced = () =>
+  rpc("pki/verifyKey", { ...ownerOf("old hand"), userPubKey: keyOf(4), date: FIRST_DATE + 4_000 });
+
+export const getHistory = () => rpc("pki/getKeyHistory", ownerOf("old hand"));
+
+export const verifyClaims = (from: number, count: number) =>
+  rpc("pki/verifyKeys", {
+    keys: Array.from({ length: count }, (_, i) => verifyPast(from + i).params),
+  });
+
+/** Sets the first key of a user who had none; no two calls have the same number. */
 export const setKey = (user: number) =>
   rpc("pkiAdmin/setKey", { ...ownerOf(`new user ${user}`), userPubKey: keyOf(user) });
 

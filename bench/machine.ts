@@ -39,11 +39,14 @@ const worker = (name: string, code: string): WorkerOptions => ({
   dev: { unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }], stripCfConnectingIp: false },
 });
 
-/** `workers`: the code of each, by name. All share one empty D1 database. */
-export async function startMachine(workers: Record<string, string>): Promise<Machine> {
+/** `workers`: the code of each, by name. All share one D1 database, which is kept in `directory` where one is given. */
+export async function startMachine(workers: Record<string, string>, directory?: string): Promise<Machine> {
   const before = workerdPids();
   const miniflare = new Miniflare({
     workers: Object.entries(workers).map(([name, code]) => worker(name, code)),
+    // A line for each change would fill the terminal.
+    handleStructuredLogs: () => {},
+    ...(directory !== undefined && { resourcePersistencePath: directory }),
   });
   await miniflare.ready;
   const [pid] = workerdPids().filter((p) => !before.includes(p));
