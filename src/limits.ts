@@ -67,6 +67,10 @@ export const SOCKET_IDLE_S = { min: 1, max: 86_400, initial: 3600 };
 export const MAX_PENDING_FRAMES = 256;
 export const MAX_PENDING_FRAME_BYTES = 2 * 1024 * 1024;
 
+/** Authorized keys that expire within this time are counted for the operator, up to that many. */
+export const EXPIRES_SOON_MS = 7 * DAY_MS;
+export const MAX_COUNTED_KEYS = 1000;
+
 export const MAX_BOOKMARK_CHARS = 256;
 export const MAX_LOGGED_CHARS = 256;
 
