@@ -5,7 +5,7 @@ import { configure, deriveMaster } from "../source.mjs";
 /** @typedef {{ finding: string, remedy: string }} Finding */
 /** @typedef {(facts: Facts) => Finding | undefined | Promise<Finding | undefined>} Check */
 
-const BINDINGS = ["DB", "KV", "REQUEST_LIMIT", "SECRET_LIMIT"];
+const BINDINGS = ["DB", "KV", "CONNECTION", "REQUEST_LIMIT", "SECRET_LIMIT"];
 const CRON = "* * * * *";
 const MINUTE_MS = 60_000;
 /** The cron runs each minute; this many missed runs are no accident. */

@@ -50,9 +50,10 @@ export async function gather(place, url, newest) {
     vars: Object.fromEntries(Object.entries(config.vars).map(([name, value]) => [name, String(value)])),
     secretNames: secrets ? Object.keys(secrets) : await remoteSecrets(place),
     secrets,
-    bindings: [...config.d1_databases, ...config.kv_namespaces]
-      .map(({ binding }) => String(binding))
-      .concat(config.ratelimits.map((/** @type {{ name: string }} */ { name }) => name)),
+    bindings: [
+      ...[...config.d1_databases, ...config.kv_namespaces].map(({ binding }) => String(binding)),
+      ...[...config.ratelimits, ...config.durable_objects.bindings].map((bound) => String(bound.name)),
+    ],
     crons: config.triggers.crons ?? [],
     ...(await databaseOf(place, newest)),
     ready: url === undefined ? undefined : await readinessOf(url),
