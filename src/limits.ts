@@ -64,6 +64,10 @@ export const SOCKET_IDLE_S = { min: 1, max: 86_400, initial: 3600 };
 export const MAX_PENDING_FRAMES = 256;
 export const MAX_PENDING_FRAME_BYTES = 2 * 1024 * 1024;
 
+/** After these the database, or KV, counts as not answering. D1 itself gives a query 30 s. */
+export const DATABASE_LIMIT_MS = 10_000;
+export const KV_LIMIT_MS = 2_000;
+
 export const MAX_BOOKMARK_CHARS = 256;
 export const MAX_LOGGED_CHARS = 256;
 

@@ -1,5 +1,6 @@
-import { MAX_BOOKMARK_CHARS } from "../limits";
+import { DATABASE_LIMIT_MS, MAX_BOOKMARK_CHARS } from "../limits";
 import type { Log } from "../log";
+import { OutOfTime, withinTime } from "../timeLimit";
 import { countChange, stampChange } from "./clock";
 import type { Bindable, Statement } from "./statement";
 
@@ -109,7 +110,8 @@ export class Database {
 
   /**
    * Runs a query in one round trip: one D1 batch, which is one transaction.
-   * @throws what D1 throws, or what the query's decoder does
+   * @throws what D1 throws, or what the query's decoder does; after DATABASE_LIMIT_MS OutOfTime: whether a change was made
+   * is then unknown
    */
   async run<T>(q: Query<T>, consistency: Consistency = "primary"): Promise<T> {
     const first = q.change ? [this.#sayWhoActs(q.change)] : [];
@@ -132,7 +134,7 @@ export class Database {
         bookmark ?? (consistency === "replica" ? "first-unconstrained" : "first-primary"),
       );
     } catch (error) {
-      if (bookmark === undefined) throw error;
+      if (bookmark === undefined || error instanceof OutOfTime) throw error;
       this.#shared.log.warn("bookmark ignored: refused by the database");
       this.#shared.bookmark = undefined;
       return await this.#send(sent, "first-primary");
@@ -141,7 +143,8 @@ export class Database {
 
   async #send(sent: readonly Sent[], start: string): Promise<Rows> {
     const session = this.#shared.d1.withSession(start);
-    const results = await session.batch(sent.map((s) => session.prepare(s.sql).bind(...s.args)));
+    const batch = session.batch(sent.map((s) => session.prepare(s.sql).bind(...s.args)));
+    const results = await withinTime(batch, DATABASE_LIMIT_MS, "D1 gave no answer in time: outcome unknown");
     this.#shared.bookmark = session.getBookmark() ?? this.#shared.bookmark;
     return results.map((r) => r.results);
   }
