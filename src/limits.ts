@@ -71,6 +71,10 @@ export const MAX_PENDING_FRAME_BYTES = 2 * 1024 * 1024;
 export const EXPIRES_SOON_MS = 7 * DAY_MS;
 export const MAX_COUNTED_KEYS = 1000;
 
+/** After these the database, or KV, counts as not answering. D1 itself gives a query 30 s. */
+export const DATABASE_LIMIT_MS = 10_000;
+export const KV_LIMIT_MS = 2_000;
+
 export const MAX_BOOKMARK_CHARS = 256;
 export const MAX_LOGGED_CHARS = 256;
 

@@ -1,6 +1,8 @@
 import { Failure } from "../errors";
-import { MAX_BOOKMARK_CHARS } from "../limits";
+import { DATABASE_LIMIT_MS, MAX_BOOKMARK_CHARS } from "../limits";
+
 import type { Log } from "../log";
+import { OutOfTime, withinTime } from "../timeLimit";
 import { countChange, stampChange } from "./clock";
 import type { Bindable, Statement } from "./statement";
 
@@ -120,7 +122,8 @@ export class Database {
 
   /**
    * Runs a query in one round trip: one D1 batch, which is one transaction. One without statements needs none.
-   * @throws Failure `unavailable` while the directory is being restored; what D1 throws, or what the query's decoder does
+   * @throws Failure `unavailable` while the directory is being restored; what D1 throws, or what the query's decoder does;
+   * after DATABASE_LIMIT_MS OutOfTime: whether a change was made is then unknown
    */
   async run<T>(q: Query<T>, consistency: Consistency = "primary"): Promise<T> {
     const first = q.change ? [this.#sayWhoActs(q.change)] : [];
@@ -144,7 +147,7 @@ export class Database {
         bookmark ?? (consistency === "replica" ? "first-unconstrained" : "first-primary"),
       );
     } catch (error) {
-      if (bookmark === undefined || error instanceof Failure) throw error;
+      if (bookmark === undefined || error instanceof Failure || error instanceof OutOfTime) throw error;
       this.#shared.log.warn("bookmark ignored: refused by the database");
       this.#shared.bookmark = undefined;
       return await this.#send(sent, "first-primary");
@@ -154,10 +157,11 @@ export class Database {
   async #send(sent: readonly Sent[], start: string): Promise<Rows> {
     const session = this.#shared.d1.withSession(start);
     const statements = [REFUSE_WHILE_RESTORING, ...sent].map((s) => session.prepare(s.sql).bind(...s.args));
-    const [, ...results] = await session.batch(statements).catch((error: Error) => {
+    const batch = session.batch(statements).catch((error: Error) => {
       if (error.message.includes(REFUSAL)) throw new Failure("unavailable", undefined, "restoring");
       throw error;
     });
+    const [, ...results] = await withinTime(batch, DATABASE_LIMIT_MS, "D1 gave no answer in time: outcome unknown");
     this.#shared.bookmark = session.getBookmark() ?? this.#shared.bookmark;
     return results.map((r) => r.results);
   }
