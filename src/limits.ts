@@ -82,6 +82,9 @@ export const MAX_LOGGED_CHARS = 256;
 export const SWEEP_CHUNK_ROWS = 500;
 export const SWEEP_CHUNKS = 10;
 
+/** API key secrets that one run of the cron seals anew while the master secret is rotated. */
+export const RESEAL_CHUNK_ROWS = 100;
+
 /** Audit rows that one call looks through, or that one clean-up removes. */
 export const MAX_AUDIT_SCAN_ROWS = 1000;
 export const MAX_AUDIT_LIST_ROWS = 500;
