@@ -148,8 +148,8 @@ export const BREAKAGES = [
   {
     what: "run the statements of a change one by one, in no transaction",
     file: "src/store/query.ts",
-    find: "const batch = session.batch(sent.map((s) => session.prepare(s.sql).bind(...s.args)));",
-    put: "const batch = (async () => { const all = []; for (const s of sent) all.push(...(await session.batch([session.prepare(s.sql).bind(...s.args)]))); return all; })();",
+    find: "const batch = session.batch(statements)",
+    put: "const batch = (async () => { const all = []; for (const s of statements) all.push(...(await session.batch([s]))); return all; })()",
     tests: ["test/faults/faults.test.ts"],
   },
   {

@@ -161,7 +161,11 @@ export class Database {
       if (error.message.includes(REFUSAL)) throw new Failure("unavailable", undefined, "restoring");
       throw error;
     });
-    const [, ...results] = await withinTime(batch, DATABASE_LIMIT_MS, "D1 gave no answer in time: outcome unknown");
+    const [, ...results] = await withinTime(
+      batch,
+      DATABASE_LIMIT_MS,
+      "D1 gave no answer in time: outcome unknown",
+    );
     this.#shared.bookmark = session.getBookmark() ?? this.#shared.bookmark;
     return results.map((r) => r.results);
   }
