@@ -45,7 +45,7 @@ export const BREAKAGES = [
     file: "src/store/apiKeys.ts",
     find: 'eq(apiKeys.userId, $("userId")), sql`not ',
     put: 'eq(apiKeys.userId, $("userId")), sql`1 or not ',
-    tests: ["test/methods/user/apiKeys.test.ts"],
+    tests: ["test/methods/user/giving.test.ts"],
   },
   {
     what: "accept tokens of algorithm none",
@@ -148,8 +148,8 @@ export const BREAKAGES = [
   {
     what: "run the statements of a change one by one, in no transaction",
     file: "src/store/query.ts",
-    find: "const batch = session.batch(sent.map((s) => session.prepare(s.sql).bind(...s.args)));",
-    put: "const batch = (async () => { const all = []; for (const s of sent) all.push(...(await session.batch([session.prepare(s.sql).bind(...s.args)]))); return all; })();",
+    find: "const batch = session.batch(statements)",
+    put: "const batch = (async () => { const all = []; for (const s of statements) all.push(...(await session.batch([s]))); return all; })()",
     tests: ["test/faults/faults.test.ts"],
   },
   {
@@ -176,8 +176,8 @@ export const BREAKAGES = [
   {
     what: "log the body",
     file: "src/rpc/serve.ts",
-    find: "const { batch, calls } = readEnvelope(incoming.text);",
-    put: 'const { batch, calls } = readEnvelope(incoming.text); context.log.info("body", { text: incoming.text });',
+    find: "const { batch, calls } = readEnvelope(text);",
+    put: 'const { batch, calls } = readEnvelope(text); context.log.info("body", { text });',
     tests: ["test/http/app.test.ts"],
   },
   {

@@ -1,5 +1,6 @@
 import { Failure } from "../errors";
 import { DATABASE_LIMIT_MS, MAX_BOOKMARK_CHARS } from "../limits";
+
 import type { Log } from "../log";
 import { OutOfTime, withinTime } from "../timeLimit";
 import { countChange, stampChange } from "./clock";
@@ -160,8 +161,11 @@ export class Database {
       if (error.message.includes(REFUSAL)) throw new Failure("unavailable", undefined, "restoring");
       throw error;
     });
-    const answered = withinTime(batch, DATABASE_LIMIT_MS, "D1 gave no answer in time: outcome unknown");
-    const [, ...results] = await answered;
+    const [, ...results] = await withinTime(
+      batch,
+      DATABASE_LIMIT_MS,
+      "D1 gave no answer in time: outcome unknown",
+    );
     this.#shared.bookmark = session.getBookmark() ?? this.#shared.bookmark;
     return results.map((r) => r.results);
   }
