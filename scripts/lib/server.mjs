@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { unstable_DevEnv as DevEnv } from "wrangler";
 import { Failure } from "./failure.mjs";
 import { ROOT } from "./paths.mjs";
@@ -40,7 +41,7 @@ export async function startServer({ port, ip, persistTo }, vars) {
       watch: true,
       persist: persistTo,
       logLevel: "warn",
-      structuredLogsHandler: (/** @type {{ message: string }} */ { message }) => console.log(message),
+      structuredLogsHandler: print,
     },
   };
   const worker = await environment.startWorker(input).catch(({ cause }) => {
@@ -49,6 +50,15 @@ export async function startServer({ port, ip, persistTo }, vars) {
   const { origin } = await Promise.race([worker.url, failed]);
   await Promise.race([untilHealthy(origin), failed]);
   return origin;
+}
+
+/**
+ * Prints what the Worker logs, and of what wrangler says beside it warnings and errors alone.
+ *
+ * @param {{ message: string }} line
+ */
+function print({ message }) {
+  if (!/^\[wrangler:(debug|info)\]/.test(stripVTControlCharacters(message))) console.log(message);
 }
 
 /**
