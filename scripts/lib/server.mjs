@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import { stripVTControlCharacters } from "node:util";
 import { unstable_DevEnv as DevEnv } from "wrangler";
 import { Failure } from "./failure.mjs";
 import { ROOT } from "./paths.mjs";
@@ -17,6 +16,8 @@ const POLL_MS = 100;
  * @throws {Failure} if the Worker does not build, does not start or does not answer; the details go to stderr
  */
 export async function startServer({ port, ip, persistTo }, vars) {
+  // The log level of Miniflare, which DevEnv takes over before it is told `dev.logLevel`.
+  process.env.WRANGLER_LOG ??= "warn";
   const environment = new DevEnv();
   const failed = new Promise((_, reject) => {
     for (const event of ["buildFailed", "error"]) {
@@ -41,7 +42,7 @@ export async function startServer({ port, ip, persistTo }, vars) {
       watch: true,
       persist: persistTo,
       logLevel: "warn",
-      structuredLogsHandler: print,
+      structuredLogsHandler: (/** @type {{ message: string }} */ { message }) => console.log(message),
     },
   };
   const worker = await environment.startWorker(input).catch(({ cause }) => {
@@ -50,15 +51,6 @@ export async function startServer({ port, ip, persistTo }, vars) {
   const { origin } = await Promise.race([worker.url, failed]);
   await Promise.race([untilHealthy(origin), failed]);
   return origin;
-}
-
-/**
- * Prints what the Worker logs, and of what wrangler says beside it warnings and errors alone.
- *
- * @param {{ message: string }} line
- */
-function print({ message }) {
-  if (!/^\[wrangler:(debug|info)\]/.test(stripVTControlCharacters(message))) console.log(message);
 }
 
 /**

@@ -41,7 +41,7 @@ export const AuditTable = ({ entries }: { readonly entries: readonly Entry[] }) 
           <th scope="col">Method</th>
           <th scope="col">What happened</th>
           <th scope="col">To what</th>
-          <th scope="col">By API key, from address</th>
+          <th scope="col">By</th>
         </tr>
       </thead>
       <tbody>

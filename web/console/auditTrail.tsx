@@ -39,7 +39,7 @@ export function AuditTrail() {
     <div class="stack">
       <h1>Audit trail</h1>
       <p class="muted">Who changed what and who was refused, newest first.</p>
-      <search class="card fields" aria-label="Narrow the trail">
+      <search class="card fields pairs" aria-label="Narrow the trail">
         {field("method", "Method", "In full, such as pkiAdmin/setKey")}
         {field("apiKeyId", "API key", "Its id")}
         {field("userId", "User", "Their id on this server")}
