@@ -28,6 +28,7 @@ export default defineConfig({
                 RATE_LIMIT: "off",
                 CHECK_RESULTS: "true",
                 ...model,
+                FINALITY_SCHEDULES: process.env.FINALITY_SCHEDULES ?? "5000",
               },
             },
           })),

@@ -1,10 +1,13 @@
-import { Hono, type Context as HonoContext } from "hono";
+import type { Context as HonoContext } from "hono";
+import { HonoBase } from "hono/hono-base";
+import { TrieRouter } from "hono/router/trie-router";
 import { ConfigError, type Env } from "./config";
 import { type Context, makeContext, type Runtime } from "./context";
 import { Failure } from "./errors";
 import { corsHeaders, isPreflight, preflight } from "./http/cors";
 import { addHeaders } from "./http/headers";
 import { health, ready } from "./http/health";
+import { originOf } from "./http/requestTarget";
 import { jwks } from "./http/wellKnown";
 import { canonicalAddress } from "./keys/sourceAddress";
 import { RATE_LIMIT_PERIOD_S } from "./limits";
@@ -22,8 +25,8 @@ export type Hosted = { Bindings: Env; Variables: { requestId: string } };
 type Handler = (c: HonoContext<Hosted>, context: Context) => Response | Promise<Response>;
 
 /** Which path goes where. Time and randomness are the caller's to give. */
-export function makeApp(runtime: Runtime): Hono<Hosted> {
-  const app = new Hono<Hosted>();
+export function makeApp(runtime: Runtime): HonoBase<Hosted> {
+  const app = new HonoBase<Hosted>({ router: new TrieRouter() });
 
   app.use(async (c, next) => {
     c.set("requestId", crypto.randomUUID());
@@ -95,7 +98,7 @@ function contextOf(c: HonoContext<Hosted>, runtime: Runtime): Promise<Context> {
   const source = {
     requestId: c.var.requestId,
     address: c.req.header("cf-connecting-ip") ?? null,
-    origin: new URL(c.req.url).origin,
+    origin: originOf(c.req.url),
     bookmark: c.req.header("x-d1-bookmark"),
   };
   return makeContext(c.env, source, runtime, (work) => c.executionCtx.waitUntil(work));

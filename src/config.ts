@@ -50,20 +50,27 @@ export interface Config {
 /** A setting that is missing or makes no sense. The message names it, never its value. */
 export class ConfigError extends Error {}
 
-const kept = new WeakMap<object, { env: string; config: Promise<Config> }>();
+const byEnv = new WeakMap<Env, Promise<Config>>();
+const byDatabase = new WeakMap<D1Database, { texts: string; config: Promise<Config> }>();
 
-/** @throws ConfigError */
+/** Read once for each `env`, which is the same for all requests of an isolate, and for equal ones. @throws ConfigError */
 export function configure(env: Env): Promise<Config> {
-  const texts = settings(env);
-  const known = kept.get(env.DB);
-  if (known?.env === texts) return known.config;
-  const config = read(env);
-  kept.set(env.DB, { env: texts, config });
+  let config = byEnv.get(env);
+  if (!config) {
+    config = readOnce(env);
+    byEnv.set(env, config);
+  }
   return config;
 }
 
-const settings = (env: Env): string =>
-  JSON.stringify(Object.entries(env).filter(([, value]) => typeof value === "string"));
+function readOnce(env: Env): Promise<Config> {
+  const texts = JSON.stringify(Object.entries(env).filter(([, value]) => typeof value === "string"));
+  const known = byDatabase.get(env.DB);
+  if (known?.texts === texts) return known.config;
+  const config = read(env);
+  byDatabase.set(env.DB, { texts, config });
+  return config;
+}
 
 async function read(env: Env): Promise<Config> {
   return {

@@ -1,21 +1,35 @@
 import type { VerifiedToken } from "./auth/accessToken";
 import { RecentCallers } from "./auth/recentCallers";
 import { type Config, configure, type Env } from "./config";
+import { Follower } from "./finality/follower";
+import { KnownHistories } from "./finality/knownHistories";
 import { canonicalAddress } from "./keys/sourceAddress";
 import { type Log, requestLog } from "./log";
 import { type RateLimiter, rateLimiter } from "./rateLimit";
 import { HostCache, HostEpochs } from "./store/hostCache";
 import { Database } from "./store/query";
 
-/** Time (ms) and randomness: the world's in production, a test's own in tests. */
+const MAX_RECENT_CALLERS = 1000;
+
+/** What an isolate keeps between requests. */
+export class Memory {
+  readonly recentCallers = new RecentCallers(MAX_RECENT_CALLERS);
+  readonly hostEpochs = new HostEpochs();
+  readonly histories = new KnownHistories();
+  readonly follower = new Follower(this.histories);
+}
+
+/** Time (ms), randomness and memory: the world's in production, a test's own in tests. */
 export interface Runtime {
   now(): number;
   random(bytes: number): Uint8Array<ArrayBuffer>;
+  readonly memory: Memory;
 }
 
 export const world: Runtime = {
   now: () => Date.now(),
   random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
+  memory: new Memory(),
 };
 
 /** The WebSocket that a frame came through. */
@@ -37,17 +51,12 @@ export interface Context extends Runtime, RateLimiter {
   readonly issuer: string;
   /** Undefined over HTTP. */
   readonly socket: Socket | undefined;
-  readonly recentCallers: RecentCallers;
   readonly hostCache: HostCache;
   /** A JSON document that was built with the Worker, by its path. */
   document(path: string): Promise<unknown>;
   /** Lets work go on after the answer. */
   later(work: Promise<unknown>): void;
 }
-
-const MAX_RECENT_CALLERS = 1000;
-const recentCallers = new RecentCallers(MAX_RECENT_CALLERS);
-const hostEpochs = new HostEpochs();
 
 /** Where a context comes from: the parts of a request that outlive it on a WebSocket. */
 export interface Source {
@@ -79,8 +88,7 @@ export async function makeContext(
     address,
     issuer: config.issuer ?? source.origin,
     socket: source.socket,
-    recentCallers,
-    hostCache: new HostCache(env.KV, hostEpochs, log),
+    hostCache: new HostCache(env.KV, runtime.memory.hostEpochs, log),
     ...rateLimiter(env, address),
     document: async (path) => (await env.ASSETS.fetch(new URL(path, source.origin))).json(),
     later,

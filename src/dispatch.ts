@@ -95,7 +95,7 @@ async function performWrite(task: Task, claims: Claims, context: Context): Promi
       const result = await operation.write?.(params, callOf({ ...context, db }, caller));
       return checked(operation, result, context);
     } finally {
-      if (operation.changes === "credentials") context.recentCallers.forget();
+      if (operation.changes === "credentials") context.memory.recentCallers.forget();
     }
   });
 }
@@ -174,7 +174,10 @@ async function recall(
   return auditingRefusal(operation, caller, context, async () => {
     if (caller) allow(operation, caller);
     if ("failure" in params) throw params.failure;
-    return operation.read?.recall?.(params.value, context);
+    const found = await operation.read?.recall?.(params.value, context);
+    if (found === undefined) return undefined;
+    const answer = await operation.read?.answer(found, params.value, callOf(context, caller));
+    return checked(operation, answer, context);
   });
 }
 
@@ -185,10 +188,20 @@ async function ask(reads: readonly Pending[], context: Context): Promise<Outcome
   const lookUps = [...new Set(reads.flatMap((r) => (r.looksUp && r.claim ? [r.claim] : [])))];
   const queries = reads.map(({ task, claim, params }) =>
     "value" in params
-      ? task.operation.read?.query(params.value, { apiKeyId: claim?.apiKeyId ?? "", now: askedAt })
+      ? task.operation.read?.query(params.value, {
+          apiKeyId: claim?.apiKeyId ?? "",
+          now: askedAt,
+          histories: context.memory.histories,
+        })
       : undefined,
   );
-  const batch: Query<unknown>[] = [...lookUps.map((c) => c.query), ...queries.filter((q) => q !== undefined)];
+  const refreshers = new Set(reads.flatMap((r) => (r.looksUp ? [] : [r.task.operation.read?.refresh])));
+  const refresh = [...refreshers].map((ask) => ask?.(context, askedAt)).filter((q) => q !== undefined);
+  const batch: Query<unknown>[] = [
+    ...lookUps.map((c) => c.query),
+    ...queries.filter((q) => q !== undefined),
+    ...refresh,
+  ];
   let found: (() => unknown)[];
   try {
     found = await context.db.run(all(batch), lookUps.length > 0 ? "primary" : "replica");
@@ -198,6 +211,7 @@ async function ask(reads: readonly Pending[], context: Context): Promise<Outcome
   const callers = new Map(lookUps.map((claim, i) => [claim, once(async () => claim.check(found[i]?.()))]));
   let next = lookUps.length;
   const rows = queries.map((q) => (q ? found[next++] : undefined));
+  for (const takeIn of found.slice(next)) takeIn();
   return Promise.all(
     reads.map(({ task: { operation }, claim, caller, looksUp, params }, i) =>
       outcomeOf(async () => {

@@ -40,6 +40,8 @@ export const HOST_RECORD_TTL_S = 60;
 
 /** A change of key history is refused when the database's clock is ahead of the Worker's by more than this. */
 export const MAX_CLOCK_LEAD_MS = MINUTE_MS;
+/** The clock is moved on without a change where it lags by more than this. */
+export const HEARTBEAT_LAG_MS = 1_000;
 
 /** The period of both rate limits, as wrangler.toml sets it; a caller over a limit is told to wait this long. */
 export const RATE_LIMIT_PERIOD_S = 60;

@@ -3,6 +3,7 @@ import type { Caller } from "./auth/caller";
 import type { Permission } from "./auth/scope";
 import type { Context } from "./context";
 import type { COMMON_ERRORS, ErrorName, Failure } from "./errors";
+import type { KnownHistories } from "./finality/knownHistories";
 import type { Query } from "./store/query";
 
 /** Who may call: everyone (no credential is looked at), whoever shows a credential, or who holds a permission. */
@@ -22,11 +23,14 @@ export interface Call<E extends ErrorName, C> extends Context {
   fail(error: E | CommonError, sentence?: string, property?: string): Failure;
 }
 
-/** What a read may choose by before its caller is proven. Empty where the caller shows no credential. */
+/** What a read may choose by before its caller is proven. */
 export interface By {
+  /** Empty where the caller shows no credential. */
   readonly apiKeyId: string;
   /** ms */
   readonly now: number;
+  /** What this isolate knows may choose between queries of the same answer. */
+  readonly histories: KnownHistories;
 }
 
 /** How an operation of the REST API stands on HTTP. Params of a route are `{ path, query, body }`, as far as it has them. */
@@ -82,10 +86,12 @@ export interface Read<
       params: z.output<P>,
       call: Call<E, Caller | undefined>,
     ): z.input<R> | Promise<z.input<R>>;
-    /** An answer without the database, asked for only where the credential needs no look-up. */
-    recall?(params: z.output<P>, context: Context): Promise<z.input<R> | undefined>;
+    /** What the database would say, without it; asked for only where the credential needs no look-up. */
+    recall?(params: z.output<P>, context: Context): Found | undefined | Promise<Found | undefined>;
     /** Keeps what the database said for `recall`; `askedAt` in ms. */
     remember?(found: Found, context: Context, askedAt: number): Promise<void>;
+    /** What else a batch that holds such reads is to ask once, so that `recall` keeps up; its decoder takes it in. */
+    refresh?(context: Context, askedAt: number): Query<void> | undefined;
   };
 }
 
@@ -125,8 +131,9 @@ export interface Operation {
   readonly read?: {
     query(params: unknown, by: By): Query<unknown>;
     answer(found: unknown, params: unknown, call: Call<ErrorName, unknown>): unknown;
-    recall?(params: unknown, context: Context): Promise<unknown>;
+    recall?(params: unknown, context: Context): unknown;
     remember?(found: unknown, context: Context, askedAt: number): Promise<void>;
+    refresh?(context: Context, askedAt: number): Query<void> | undefined;
   };
   write?(params: unknown, call: Call<ErrorName, unknown>): Promise<unknown>;
 }

@@ -15,7 +15,7 @@ import {
   USER_PUB_KEY,
 } from "../src/methods/examples";
 import type { Operation } from "../src/operation";
-import { bearer, call, forgetOwner, freshPubKey, login, loginWith, tokenFor } from "./support";
+import { bearer, call, forgetOwner, freshIsolate, freshPubKey, login, loginWith, tokenFor } from "./support";
 
 /** The session that the examples speak of. */
 export const SESSION_ID = "VGhlIG5hbWUgb2YgaXQuLg";
@@ -33,14 +33,27 @@ export async function emptyDatabase(): Promise<void> {
   forgetOwner();
 }
 
-/** Lets history be written as an import does: with dates of its own. */
+/** Lets history be written as an import does: with dates of its own, and a new epoch above all of them. */
 export async function restoring(write: () => Promise<unknown>): Promise<void> {
   await sql("update clock set restoring = 1");
   await write();
-  await sql(
-    "update clock set restoring = 0, last = max(last, (select coalesce(max(createDate), 0) from key_history))",
-  );
+  await sql(`update clock set restoring = 0, epoch = lower(hex(randomblob(16))),
+    last = max(last + 1, (select coalesce(max(createDate), 0) from key_history))`);
+  freshIsolate();
 }
+
+/** Fills the directory up to `rows` entries: users `user 0`, `user 1`, … of one context, ten keys each, set a second apart. */
+export const fillTo = (rows: number, instanceId: string, userPubKey: string) =>
+  restoring(() =>
+    sql(
+      `insert into key_history (instanceId, contextId, userId, createDate, userPubKey, entry)
+        with recursive n(i) as (select (select count(*) from key_history) union all select i + 1 from n where i + 1 < ?3)
+        select ?1, 'context', 'user ' || (i / 10), 1000000 + (i % 10) * 1000, iif(i % 2, ?2, null), i % 10 + 1 from n`,
+      instanceId,
+      userPubKey,
+      rows,
+    ),
+  );
 
 type Owner = { instanceId: string; contextId: string; userId: string };
 

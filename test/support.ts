@@ -4,7 +4,7 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import bs58 from "bs58";
 import { makeApp } from "../src/app";
 import type { Env } from "../src/config";
-import { type Runtime, world } from "../src/context";
+import { Memory, type Runtime, world } from "../src/context";
 
 /** The initialization token that vitest.config.ts gives the Worker. */
 export const INITIALIZATION_TOKEN = "test-initialization-token";
@@ -18,6 +18,16 @@ export type RpcAnswer = {
   error?: { code: number; message: string; data?: unknown };
 };
 
+let memory = new Memory();
+/** Made once: mounting every route takes longer than most answers. */
+let usualApp = makeApp({ ...world, memory });
+
+/** From here on an isolate answers that knows nothing yet. */
+export function freshIsolate(): void {
+  memory = new Memory();
+  usualApp = makeApp({ ...world, memory });
+}
+
 interface Setup {
   /** Bindings and variables in the place of the usual ones. */
   env?: Partial<Env>;
@@ -26,12 +36,9 @@ interface Setup {
 
 type Sent = { headers?: Record<string, string>; setup?: Setup };
 
-/** Mounting every route takes longer than most answers. */
-const usualApp = makeApp(world);
-
 /** Sends a request through the front door of the Worker, in this isolate, with the real bindings. */
 export async function send(path: string, init: RequestInit = {}, setup: Setup = {}): Promise<Response> {
-  const app = setup.runtime ? makeApp({ ...world, ...setup.runtime }) : usualApp;
+  const app = setup.runtime ? makeApp({ ...world, memory, ...setup.runtime }) : usualApp;
   const ctx = createExecutionContext();
   const request = new Request(new URL(path, ORIGIN), init);
   const response = await app.fetch(request, { ...env, ...setup.env } as unknown as Env, ctx);
@@ -89,6 +96,7 @@ export async function ownerKey(): Promise<Owner> {
 /** Forgets the owner's key, for test files that start from an empty database. */
 export function forgetOwner(): void {
   owner = undefined;
+  freshIsolate();
 }
 
 /** Logs in with the owner's key. */

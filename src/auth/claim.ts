@@ -83,8 +83,8 @@ function sessionClaim({ sessionId, generation, apiKeyId }: VerifiedToken, contex
 
 /** The same for a token shown with the call itself: reads of public keys may reuse a look-up made a moment ago. */
 function tokenClaim(token: string, verified: VerifiedToken, context: Context): Claim {
-  const { recentCallers, config } = context;
-  const remember = recentCallers.startLookup(context.now());
+  const { memory, config } = context;
+  const remember = memory.recentCallers.startLookup(context.now());
   const claim = sessionClaim(verified, context);
   return {
     ...claim,
@@ -94,7 +94,7 @@ function tokenClaim(token: string, verified: VerifiedToken, context: Context): C
       return caller;
     },
     recent() {
-      const row = recentCallers.find(token, config.readAuthCacheMs, context.now());
+      const row = memory.recentCallers.find(token, config.readAuthCacheMs, context.now());
       return row && callerOfSession(row, verified.generation, origin(context));
     },
   };

@@ -19,10 +19,12 @@ export async function readBody(
 export const mediaType = (request: Request): string | undefined =>
   request.headers.get("content-type")?.split(";", 1)[0]?.trim().toLowerCase();
 
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
+
 /** Undefined where the bytes are no UTF-8. A byte order mark is left out. */
 export function decodeUtf8(bytes: Uint8Array): string | undefined {
   try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes);
+    return decoder.decode(bytes);
   } catch {
     return undefined;
   }
@@ -30,7 +32,10 @@ export function decodeUtf8(bytes: Uint8Array): string | undefined {
 
 /** The body, empty where there is none; undefined where it is over 256 KiB, of which no more is read. */
 export async function readBounded(request: Request): Promise<Uint8Array<ArrayBuffer> | undefined> {
-  if (Number(request.headers.get("content-length") ?? 0) > MAX_BODY_BYTES) return undefined;
+  const stated = request.headers.get("content-length");
+  if (stated !== null && Number(stated) > MAX_BODY_BYTES) return undefined;
+  // A body that states its length ends there (RFC 9112, section 6.3): only one that does not needs counting as it comes.
+  if (stated !== null) return new Uint8Array(await request.arrayBuffer());
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of request.body ?? []) {

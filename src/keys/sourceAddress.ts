@@ -54,8 +54,12 @@ export function sameAddress(a: string, b: string): boolean {
   return includes(parseAddress(a), parseAddress(b));
 }
 
+/** Dotted decimal, which is its own canonical form. */
+const DOTTED = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/;
+
 /** What a limit counts by: an IPv4 address, or the /64 of an IPv6 address. @throws KeyError */
 export function limitKey(address: string): string {
+  if (DOTTED.test(address)) return address;
   const ip = parseAddress(address);
   return formatNetwork(ip.version === 4 ? ip : { ...ip, prefix: LIMIT_PREFIX });
 }
@@ -97,7 +101,8 @@ function notAnAddress(): KeyError {
 
 /** The one text that stands for an address (not a range): IPv4 of an IPv4-mapped one, RFC 5952; undefined if it is none. */
 export function canonicalAddress(text: string): string | undefined {
-  if (text.includes("/")) return undefined;
+  if (DOTTED.test(text)) return text;
+  if (text === "" || text.includes("/")) return undefined;
   try {
     return networkForm(text);
   } catch {

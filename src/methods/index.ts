@@ -66,4 +66,4 @@ const byName = new Map<string, Operation>(METHODS.map((m) => [m.name, m]));
 
 /** The document writes `pkiadmin/` in places: both spellings are one API. */
 export const findMethod = (name: string): Operation | undefined =>
-  byName.get(name.replace(/^pkiadmin\//, "pkiAdmin/"));
+  byName.get(name.startsWith("pkiadmin/") ? `pkiAdmin/${name.slice("pkiadmin/".length)}` : name);

@@ -1,4 +1,5 @@
-import type { Hono, Context as HonoContext } from "hono";
+import type { Context as HonoContext } from "hono";
+import type { HonoBase } from "hono/hono-base";
 import type { Hosted } from "../app";
 import { pickCredential } from "../auth/credential";
 import type { Context } from "../context";
@@ -22,7 +23,7 @@ const SERVICES = ["role-store", "auth", "local-user-store"];
 const tooMany = () => writeRefusal(new Failure("tooManyRequests"));
 
 /** Mounts every route of the REST API, 405 for other methods on its paths, and 404 for what stands beside them. */
-export function mountRoutes(app: Hono<Hosted>, within: Within): void {
+export function mountRoutes(app: HonoBase<Hosted>, within: Within): void {
   for (const service of SERVICES) app.get(`/${service}/api/v1/status`, within(status, tooMany));
   for (const route of ROUTES) {
     const { method, path } = route.http;

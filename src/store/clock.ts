@@ -1,10 +1,12 @@
-import { eq, sql } from "drizzle-orm";
-import { MAX_CLOCK_LEAD_MS } from "../limits";
+import { and, eq, sql } from "drizzle-orm";
+import { HEARTBEAT_LAG_MS, MAX_CLOCK_LEAD_MS } from "../limits";
 import { clock } from "./schema";
 import { statement } from "./statement";
 
 /** The database's own time in ms. */
 export const DATABASE_NOW = sql`cast(unixepoch('subsec') * 1000 as integer)`;
+
+const HEARTBEAT_LAG = sql.raw(String(HEARTBEAT_LAG_MS));
 
 /** True unless the database's time is ahead of the Worker's by so much that its stamps cannot be believed. */
 const isTimeSound = (workerNow: unknown) =>
@@ -48,4 +50,14 @@ export const heartbeat = statement<{ now: number }>()((db, $) =>
       actor: null,
     })
     .where(eq(clock.id, 1)),
+);
+
+/** Does so for a read that found the clock lagging; many isolates may want to, and one is enough. */
+export const beat = statement<{ now: number }>()((db, $) =>
+  db
+    .update(clock)
+    .set({ last: DATABASE_NOW })
+    .where(
+      and(eq(clock.id, 1), sql`${clock.last} < ${DATABASE_NOW} - ${HEARTBEAT_LAG}`, isTimeSound($("now"))),
+    ),
 );

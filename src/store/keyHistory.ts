@@ -1,14 +1,9 @@
 import { and, desc, eq, lt, sql } from "drizzle-orm";
+import type { Entry, KeyOwner } from "../finality/history";
 import { MAX_HISTORY_ENTRIES } from "../limits";
 import { type Query, query, stampedChange } from "./query";
 import { clock, keyHistory } from "./schema";
-import { columns, lookup, statement } from "./statement";
-
-/** Whose key: a user of a context of a Bridge instance. */
-export type KeyOwner = { instanceId: string; contextId: string; userId: string };
-
-/** An entry of a history; a deletion has no key. */
-export type Entry = { createDate: number; userPubKey: string | null };
+import { columns, statement } from "./statement";
 
 const entryColumns = columns({ createDate: keyHistory.createDate, userPubKey: keyHistory.userPubKey });
 
@@ -39,58 +34,6 @@ const history = statement<KeyOwner & { before: number; limit: number }>()((db, $
 /** Entries older than `before` (ms), newest first, `limit` at most. */
 export const entries = (owner: KeyOwner, before: number, limit: number): Query<readonly Entry[]> =>
   query([history({ ...owner, before, limit })], (rows) => rows);
-
-const at = lookup<[string, string, string, number], Entry>({
-  one: `select createDate, userPubKey from key_history
-    where instanceId = ?1 and contextId = ?2 and userId = ?3 and createDate <= ?4 order by createDate desc limit 1`,
-  many: `select j.key as item, k.createDate as createDate, k.userPubKey as userPubKey from json_each(?1) j
-    join key_history k on k.instanceId = j.value->>0 and k.contextId = j.value->>1 and k.userId = j.value->>2
-      and k.createDate = (select max(n.createDate) from key_history n
-        where n.instanceId = j.value->>0 and n.contextId = j.value->>1 and n.userId = j.value->>2
-          and n.createDate <= j.value->>3)`,
-});
-
-/** The entry in force at a date (ms): the newest not after it. One statement however many stand in a batch. */
-export const entryAt = (
-  { instanceId, contextId, userId }: KeyOwner,
-  date: number,
-): Query<Entry | undefined> => query([at([instanceId, contextId, userId, date])], ([entry]) => entry);
-
-/** A key that may have been in force at any moment of [date - tolerance, date + tolerance]; all in ms. */
-export type KeyClaim = KeyOwner & { userPubKey: string; date: number };
-
-const within = statement<{ claims: string; now: number; toleranceMs: number }>()((db, $) =>
-  db
-    .select(
-      columns({
-        item: sql<number>`j.key`,
-        // From the entry in force when the window opens to the last one inside it. A date in the future means now.
-        valid: sql<number>`exists (select 1 from key_history k
-          where k.instanceId = j.value->>0 and k.contextId = j.value->>1 and k.userId = j.value->>2
-            and k.createDate <= min(j.value->>4, max(${$("now")}, ${clock.last})) + ${$("toleranceMs")}
-            and k.createDate >= coalesce((select max(o.createDate) from key_history o
-              where o.instanceId = j.value->>0 and o.contextId = j.value->>1 and o.userId = j.value->>2
-                and o.createDate <= min(j.value->>4, max(${$("now")}, ${clock.last})) - ${$("toleranceMs")}), 0)
-            and k.userPubKey = j.value->>3)`,
-      }),
-    )
-    .from(sql`${clock} cross join json_each(${$("claims")}) j`)
-    .where(eq(clock.id, 1)),
-);
-
-/** For each claim whether that key was in force within the tolerance of its date; one statement for all. */
-export function verifyClaims(
-  claims: readonly KeyClaim[],
-  toleranceMs: number,
-  now: number,
-): Query<boolean[]> {
-  const list = claims.map((c) => [c.instanceId, c.contextId, c.userId, c.userPubKey, c.date]);
-  return query([within({ claims: JSON.stringify(list), now, toleranceMs })], (rows) => {
-    const valid = claims.map(() => false);
-    for (const row of rows) valid[row.item] = row.valid === 1;
-    return valid;
-  });
-}
 
 type Append = KeyOwner & { userPubKey: string | null; maxEntries: number };
 

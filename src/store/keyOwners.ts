@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import type { Entry, KeyOwner } from "./keyHistory";
+import type { Entry, KeyOwner } from "../finality/history";
 import { type Query, query } from "./query";
 import { columns, statement } from "./statement";
 

@@ -89,6 +89,7 @@ interface Shared {
   readonly log: Log;
   readonly now: () => number;
   bookmark: string | undefined;
+  onPrimary: boolean;
 }
 
 /** The database as one call or one socket sees it. */
@@ -104,15 +105,20 @@ export class Database {
   /** `now` is the Worker's time in ms; `bookmark` names a state that replicas must have reached to answer. */
   static open(d1: D1Database, log: Log, now: () => number, bookmark?: string): Database {
     if (bookmark === undefined || bookmark.length <= MAX_BOOKMARK_CHARS) {
-      return new Database({ d1, log, now, bookmark }, undefined);
+      return new Database({ d1, log, now, bookmark, onPrimary: false }, undefined);
     }
     log.warn("bookmark ignored: too long");
-    return new Database({ d1, log, now, bookmark: undefined }, undefined);
+    return new Database({ d1, log, now, bookmark: undefined, onPrimary: false }, undefined);
   }
 
   /** The newest state of the database that was seen. */
   get bookmark(): string | undefined {
     return this.#shared.bookmark;
+  }
+
+  /** Whether the last query ran on the primary; unknown counts as no. */
+  get onPrimary(): boolean {
+    return this.#shared.onPrimary;
   }
 
   /** The same database, for changes of that actor. */
@@ -167,6 +173,7 @@ export class Database {
       "D1 gave no answer in time: outcome unknown",
     );
     this.#shared.bookmark = session.getBookmark() ?? this.#shared.bookmark;
+    this.#shared.onPrimary = results[0]?.meta.served_by_primary === true;
     return results.map((r) => r.results);
   }
 }

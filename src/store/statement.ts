@@ -6,7 +6,16 @@ import {
   type SQL,
   sql,
 } from "drizzle-orm";
-import { type DrizzleD1Database, drizzle } from "drizzle-orm/d1";
+import {
+  type SelectedFields,
+  SQLiteAsyncDialect,
+  SQLiteDeleteBase,
+  SQLiteInsertBuilder,
+  SQLiteSelectBuilder,
+  type SQLiteSession,
+  type SQLiteTable,
+  SQLiteUpdateBuilder,
+} from "drizzle-orm/sqlite-core";
 
 export type Bindable = string | number | null;
 
@@ -23,8 +32,22 @@ export interface Statement<Row> {
 /** What each row of a declared statement holds. */
 export type RowsOf<S> = S extends (args: never) => Statement<infer Row> ? Row : never;
 
+const dialect = new SQLiteAsyncDialect();
 /** Drizzle only writes our SQL; D1 runs it in `query.ts`. So it gets no database: a statement it tried to run would throw. */
-const builder = drizzle({} as D1Database);
+const session = {} as SQLiteSession<"async", D1Result, Record<string, never>, Record<string, never>>;
+
+/** What of Drizzle's database object makes statements; the whole of it would weigh 2 KiB more. */
+const builder = {
+  select: <F extends SelectedFields>(fields: F) =>
+    new SQLiteSelectBuilder<F, "async", D1Result>({ fields, session, dialect }),
+  insert: <T extends SQLiteTable>(table: T) =>
+    new SQLiteInsertBuilder<T, "async", D1Result>(table, session, dialect),
+  update: <T extends SQLiteTable>(table: T) =>
+    new SQLiteUpdateBuilder<T, "async", D1Result>(table, session, dialect),
+  delete: <T extends SQLiteTable>(table: T) =>
+    new SQLiteDeleteBase<T, "async", D1Result>(table, session, dialect),
+};
+type Builder = typeof builder;
 
 type Built<Row> = PromiseLike<Row[] | unknown> & { toSQL(): { sql: string; params: unknown[] } };
 type RowOf<B> = B extends PromiseLike<(infer Row)[]> ? Row : never;
@@ -35,7 +58,7 @@ type RowOf<B> = B extends PromiseLike<(infer Row)[]> ? Row : never;
  */
 export function statement<Args extends Record<string, Bindable> = Record<never, never>>() {
   return <B extends Built<unknown>>(
-    build: (db: DrizzleD1Database, $: (name: keyof Args & string) => Placeholder) => B,
+    build: (db: Builder, $: (name: keyof Args & string) => Placeholder) => B,
   ): ((args: Args) => Statement<RowOf<B>>) => {
     let text: { sql: string; params: unknown[] } | undefined;
     return (args) => {

@@ -7,7 +7,7 @@ import { everyStatement } from "./traffic";
 
 /** What may be read from end to end, and why. */
 const BOUNDED_SCANS: Record<string, RegExp> = {
-  "one row": /^SCAN (CONSTANT ROW|installation|head)$/,
+  "one row": /^SCAN (CONSTANT ROW|installation|head|one)$/,
   "its own result": /^SCAN \(subquery-\d+\)$/,
   "the users of one page": /^SCAN (o|owners)$/,
   "the arguments": /^SCAN (j|given|held) VIRTUAL TABLE/,

@@ -1,9 +1,9 @@
 import * as z from "zod/mini";
 import { readMethod } from "../../operation";
-import { entryAt } from "../../store/keyHistory";
 import { CREATE_DATE, IDENTITY, KEY_OWNER } from "../examples";
 import { date, keyOwner, userIdentity } from "../fields";
 import { identity } from "./identity";
+import { keyAt } from "./keyAt";
 
 export const getKeyAt = readMethod({
   name: "pki/getKeyAt",
@@ -15,9 +15,9 @@ export const getKeyAt = readMethod({
   errors: ["noKeyAtTime"],
   example: { params: { ...KEY_OWNER, date: CREATE_DATE }, result: IDENTITY },
   read: {
-    query: (params) => entryAt(params, params.date),
-    answer(entry, params, call) {
-      if (entry?.userPubKey == null) throw call.fail("noKeyAtTime");
+    ...keyAt,
+    answer({ entry }, params, call) {
+      if (entry.userPubKey === null) throw call.fail("noKeyAtTime");
       return identity(params, entry.userPubKey, entry.createDate);
     },
   },

@@ -1,4 +1,4 @@
-import type { KeyOwner } from "../../store/keyHistory";
+import type { KeyOwner } from "../../finality/history";
 
 /** A key on the wire: whose it is, and since when. */
 export const identity = (

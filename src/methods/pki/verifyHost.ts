@@ -5,10 +5,8 @@ import { type HostRecord, hostByKey } from "../../store/hosts";
 export const hostLookup = {
   query: hostByKey,
   has: (host: HostRecord | undefined, url: string): boolean => host?.urls.includes(url) ?? false,
-  async recall(hostPubKey: string, url: string, { hostCache, now }: Context): Promise<boolean | undefined> {
-    const host = await hostCache.get(hostPubKey, now());
-    return host && hostLookup.has(host, url);
-  },
+  recall: (hostPubKey: string, { hostCache, now }: Context): Promise<HostRecord | undefined> =>
+    hostCache.get(hostPubKey, now()),
   /** Only hosts that exist are kept, so that made-up keys cost no writes. */
   async remember(host: HostRecord | undefined, { hostCache }: Context, askedAt: number): Promise<void> {
     if (host) await hostCache.keep(host, askedAt);

@@ -16,7 +16,7 @@ export const verifyHostById = readMethod({
   read: {
     query: (params) => hostLookup.query(params.instanceId),
     answer: (host, params) => hostLookup.has(host, params.hostUrl),
-    recall: (params, context) => hostLookup.recall(params.instanceId, params.hostUrl, context),
+    recall: (params, context) => hostLookup.recall(params.instanceId, context),
     remember: hostLookup.remember,
   },
 });

@@ -16,7 +16,7 @@ export const verifyHostByPub = readMethod({
   read: {
     query: (params) => hostLookup.query(params.hostPubKey),
     answer: (host, params) => hostLookup.has(host, params.hostUrl),
-    recall: (params, context) => hostLookup.recall(params.hostPubKey, params.hostUrl, context),
+    recall: (params, context) => hostLookup.recall(params.hostPubKey, context),
     remember: hostLookup.remember,
   },
 });

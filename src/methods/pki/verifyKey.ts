@@ -1,8 +1,8 @@
 import * as z from "zod/mini";
 import { readMethod } from "../../operation";
-import { entryAt } from "../../store/keyHistory";
 import { CREATE_DATE, KEY_OWNER, USER_PUB_KEY } from "../examples";
 import { date, keyOwner, userPubKey } from "../fields";
+import { keyAt } from "./keyAt";
 
 export const verifyKey = readMethod({
   name: "pki/verifyKey",
@@ -14,9 +14,9 @@ export const verifyKey = readMethod({
   errors: ["noKeyAtTime"],
   example: { params: { ...KEY_OWNER, userPubKey: USER_PUB_KEY, date: CREATE_DATE }, result: true },
   read: {
-    query: (params) => entryAt(params, params.date),
-    answer(entry, params, call) {
-      if (entry?.userPubKey == null) throw call.fail("noKeyAtTime");
+    ...keyAt,
+    answer({ entry }, params, call) {
+      if (entry.userPubKey === null) throw call.fail("noKeyAtTime");
       return entry.userPubKey === params.userPubKey;
     },
   },

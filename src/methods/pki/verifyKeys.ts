@@ -1,9 +1,10 @@
 import * as z from "zod/mini";
 import { MAX_TOLERANCE_MS, MAX_VERIFY_KEYS } from "../../limits";
 import { readMethod } from "../../operation";
-import { type KeyClaim, verifyClaims } from "../../store/keyHistory";
+import { type KeyClaim, verifyClaims } from "../../store/keyClaims";
 import { CREATE_DATE, KEY_OWNER, USER_PUB_KEY } from "../examples";
 import { contextId, date, instanceId, userId, userPubKey } from "../fields";
+import { refreshHistories, rememberReadings } from "./keyMemory";
 
 const anyText = (description: string) => z.string().check(z.meta({ description }));
 /** Infinity too, which a JSON number that no double holds becomes. */
@@ -27,6 +28,13 @@ const sound = z.strictObject({ userId, instanceId, contextId, userPubKey, date }
 function soundClaims(keys: readonly z.output<typeof item>[]): Map<number, KeyClaim> {
   const parsed = keys.map((key, i) => [i, sound.safeParse(key)] as const);
   return new Map(parsed.flatMap(([i, { success, data }]) => (success ? [[i, data]] : [])));
+}
+
+/** Answers for the whole list, of those for its sound claims. */
+function spread(claims: Map<number, KeyClaim>, valid: readonly boolean[], length: number): boolean[] {
+  const answers = new Array<boolean>(length).fill(false);
+  for (const [n, i] of [...claims.keys()].entries()) answers[i] = valid[n] === true;
+  return answers;
 }
 
 export const verifyKeys = readMethod({
@@ -55,12 +63,28 @@ export const verifyKeys = readMethod({
     result: [true],
   },
   read: {
-    query: ({ keys, toleranceMs }, { now }) =>
-      verifyClaims([...soundClaims(keys).values()], toleranceMs ?? 0, now),
-    answer(valid, { keys }) {
-      const answers = keys.map(() => false);
-      for (const [n, i] of [...soundClaims(keys).keys()].entries()) answers[i] = valid[n] === true;
-      return answers;
+    query({ keys, toleranceMs = 0 }, { now }) {
+      const claims = soundClaims(keys);
+      const found = verifyClaims([...claims.values()], toleranceMs, now);
+      const decode: typeof found.decode = (rows) => {
+        const { valid, readings } = found.decode(rows);
+        return { valid: spread(claims, valid, keys.length), readings };
+      };
+      return { ...found, decode };
     },
+    answer: ({ valid }) => [...valid],
+    recall({ keys, toleranceMs = 0 }, { memory: { histories }, now }) {
+      const claims = soundClaims(keys);
+      const valid: boolean[] = [];
+      for (const claim of claims.values()) {
+        const { date, userPubKey } = claim;
+        const entries = histories.find(claim, Math.max(0, date - toleranceMs), date + toleranceMs, now());
+        if (!entries) return undefined;
+        valid.push(entries.some((entry) => entry.userPubKey === userPubKey));
+      }
+      return { valid: spread(claims, valid, keys.length), readings: [] };
+    },
+    remember: ({ readings }, context, askedAt) => rememberReadings(readings, context, askedAt),
+    refresh: refreshHistories,
   },
 });
