@@ -48,7 +48,7 @@ export const AuditTable = ({ entries }: { readonly entries: readonly Entry[] }) 
         {entries.map((entry) => (
           <tr key={`${entry.date}.${entry.part}`}>
             <td>{formatDate(entry.date)}</td>
-            <td>
+            <td class="fixed">
               <code>{entry.method}</code>
             </td>
             <td>
