@@ -92,7 +92,7 @@ export const BREAKAGES = [
   {
     what: "keep looked-up callers over a revocation",
     file: "src/dispatch.ts",
-    find: 'if (operation.changes === "credentials") context.recentCallers.forget();',
+    find: 'if (operation.changes === "credentials") context.memory.recentCallers.forget();',
     put: "",
     tests: ["test/auth/recentCallers.test.ts"],
   },
