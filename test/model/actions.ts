@@ -86,7 +86,7 @@ const overRest =
 /** Users keep their own SSH keys; those of others need the permission over all. */
 const ofUser = (caller: Credential, userId: string, rule: Rule) =>
   overRest(
-    guarded(caller, "self", (d, by, result) =>
+    guarded(caller, "self:write", (d, by, result) =>
       by.userId === userId || by.rights.includes("ssh:write") ? rule(d, by, result) : 73,
     ),
   );

@@ -49,11 +49,11 @@ export interface Caller {
 }
 
 const RIGHTS: Readonly<Record<string, readonly string[]>> = {
-  "user:read": ["user:read", "pki:read", "ssh:read", "self"],
-  "user:write": ["user:write", "pki:write", "ssh:write", "self"],
+  "user:read": ["user:read", "pki:read", "ssh:read", "self:read"],
+  "user:write": ["user:write", "pki:write", "ssh:write", "self:write"],
   "pki:read": ["pki:read"],
   "pki:write": ["pki:write"],
-  "ssh:self": ["self"],
+  "ssh:self": ["self:read", "self:write"],
 };
 const OWNER = [...new Set(Object.values(RIGHTS).flat())];
 
