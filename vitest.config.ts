@@ -5,6 +5,13 @@ import { buildPages } from "./scripts/build.mjs";
 process.env.WRANGLER_LOG ??= "error";
 await buildPages();
 
+/** How many sequences of the model-based test, and which. */
+const { VERIDGE_MODEL_RUNS, VERIDGE_MODEL_SEED } = process.env;
+const model = {
+  ...(VERIDGE_MODEL_RUNS && { VERIDGE_MODEL_RUNS }),
+  ...(VERIDGE_MODEL_SEED && { VERIDGE_MODEL_SEED }),
+};
+
 export default defineConfig({
   test: {
     silent: "passed-only",
@@ -20,6 +27,7 @@ export default defineConfig({
                 PMX_INITIALIZATION_TOKEN: "test-initialization-token",
                 RATE_LIMIT: "off",
                 CHECK_RESULTS: "true",
+                ...model,
                 FINALITY_SCHEDULES: process.env.FINALITY_SCHEDULES ?? "5000",
               },
             },

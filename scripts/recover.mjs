@@ -4,36 +4,15 @@
  */
 
 import { generateKeyPairSync, randomBytes, sign } from "node:crypto";
-import { resolve } from "node:path";
-import { parseArgs } from "node:util";
+import { command } from "./lib/command.mjs";
 import { execute, quote } from "./lib/d1.mjs";
 import { Failure } from "./lib/failure.mjs";
-import { onWranglersNode } from "./lib/node.mjs";
-import { ROOT } from "./lib/paths.mjs";
 
 /** Every bit of a scope, also of those to come: `ALL_PERMISSIONS` of src/auth/scope.ts. */
 const ALL_PERMISSIONS = 2 ** 31 - 1;
 const MAX_API_KEYS = 10;
 
 /** @typedef {{ apiKeyId: string, name: string, enabled: number }} OwnersKey */
-
-/** @param {string[]} args */
-function options(args) {
-  try {
-    const { values } = parseArgs({
-      args,
-      options: {
-        remote: { type: "boolean", default: false },
-        "persist-to": { type: "string", default: resolve(ROOT, ".wrangler/state") },
-        replace: { type: "string" },
-        url: { type: "string", default: "http://localhost:8101" },
-      },
-    });
-    return values;
-  } catch (error) {
-    throw new Failure(/** @type {Error} */ (error).message.replaceAll("\n", " "));
-  }
-}
 
 /**
  * @param {import("./lib/d1.mjs").Place} place
@@ -97,13 +76,11 @@ With that token, an API key that has a secret:
 Its secret would be: ${secret}`;
 }
 
-try {
-  await onWranglersNode();
-  const { remote, replace, url, ...given } = options(process.argv.slice(2));
-  const place = remote ? { remote } : { remote, persistTo: resolve(given["persist-to"]) };
+const OPTIONS = /** @type {const} */ ({
+  replace: { type: "string" },
+  url: { type: "string", default: "http://localhost:8101" },
+});
+
+await command(OPTIONS, async (place, { replace, url }) => {
   console.log(introduction(await recover(place, replace), url));
-} catch (error) {
-  if (!(error instanceof Failure)) throw error;
-  console.error(`veridge: ${error.message}`);
-  process.exit(1);
-}
+});

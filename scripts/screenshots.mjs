@@ -16,6 +16,20 @@ const HOSTS = [
   "8UV7xqdcyqYDcZomeZbv4YNXLhikz1gt5teR9Qgot8xknL6nhH",
   "51WPnnGwztNPWUDEbhncYDxZCZWAFS4M9Yqv94N2335nL92fEn",
 ];
+const SSH_KEYS = [
+  {
+    name: "work laptop",
+    public_key:
+      "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINP2SOOawOVQqrC0oKjwyMWYy8fVqQOJWGqvjMKdvuN1 joe@example.com",
+    source_address: ["192.0.2.0/24", "2001:db8::/32"],
+    not_after: "2032-07-31T17:32:28Z",
+  },
+  {
+    name: "phone",
+    public_key:
+      "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGLl5uBUa1WY5QhmlNj0pQv6264819vn7rPyjVgK2JFF joe@phone.example.com",
+  },
+];
 /** @type {readonly { suffix: string, width: number, height: number, colorScheme: "light" | "dark", only?: readonly string[] }[]} */
 const LOOKS = [
   { suffix: "1600", width: 1600, height: 1000, colorScheme: "light" },
@@ -47,6 +61,13 @@ function client(origin) {
   };
   return {
     call,
+    /** @param {string} path @param {object} body @returns {Promise<any>} */
+    async create(path, body) {
+      const headers = { "Content-Type": "application/json", Authorization: `Bearer ${token}` };
+      const response = await fetch(origin + path, { method: "POST", headers, body: JSON.stringify(body) });
+      if (!response.ok) throw new Error(`${path}: ${await response.text()}`);
+      return response.json();
+    },
     /** @param {string} value */
     use(value) {
       token = value;
@@ -56,7 +77,7 @@ function client(origin) {
 
 /** @param {string} origin */
 async function seed(origin) {
-  const { call, use } = client(origin);
+  const { call, create, use } = client(origin);
   const owner = await call("auth/createFirstApiKey", {
     initializationToken: INITIALIZATION_TOKEN,
     name: "owner",
@@ -83,16 +104,20 @@ async function seed(origin) {
   const secret = "0123456789abcdef0123456789abcdef";
   const key = { type: "secret", name: "message service", clientSecret: secret, maxScope: ["pki:read"] };
   await call("user/addApiKey", key);
-  return { clientId, clientSecret };
+  const joe = { username: "joe", full_name: "Joe Example", email: "joe@example.com" };
+  const { id: sshUserId } = await create("/local-user-store/api/v1/users", joe);
+  await create("/local-user-store/api/v1/users", { username: "deploy", full_name: "Deployments" });
+  for (const sshKey of SSH_KEYS) await create(`/role-store/api/v1/users/${sshUserId}/authorizedkeys`, sshKey);
+  return { clientId, clientSecret, sshUserId };
 }
 
 /**
  * @param {import("playwright-core").Page} page
  * @param {string} origin
- * @param {{ clientId: string, clientSecret: string }} key
+ * @param {Awaited<ReturnType<typeof seed>>} key
  * @param {(name: string) => Promise<void>} shoot
  */
-async function visit(page, origin, { clientId, clientSecret }, shoot) {
+async function visit(page, origin, { clientId, clientSecret, sshUserId }, shoot) {
   await page.goto(origin);
   await page.getByText("Ready:").waitFor();
   await shoot("home");
@@ -124,6 +149,22 @@ async function visit(page, origin, { clientId, clientSecret }, shoot) {
   await page.goto(`${origin}/console#/sessions`);
   await page.getByRole("table").waitFor();
   await shoot("sessions");
+  await page.goto(`${origin}/console#/ssh-keys`);
+  await page.getByRole("link", { name: "joe" }).waitFor();
+  await shoot("ssh-users");
+  await page.goto(`${origin}/console#/ssh-keys/${sshUserId}`);
+  await page.getByRole("article").first().waitFor();
+  await shoot("ssh-keys");
+  await page.getByRole("button", { name: "Import authorized_keys" }).click();
+  await page.getByLabel("Content of the file").fill(SSH_KEYS.map((key) => key.public_key).join("\n"));
+  await page.getByRole("button", { name: "Import keys" }).click();
+  await page.getByText("known already").waitFor();
+  await shoot("ssh-import");
+  await page.goto(`${origin}/console#/audit`);
+  await page.getByRole("table").waitFor();
+  await page.getByLabel("Method").fill("pkiAdmin/setKey");
+  await page.getByText("auth/token").first().waitFor({ state: "detached" });
+  await shoot("audit");
 }
 
 const data = await mkdtemp(join(tmpdir(), "veridge-screenshots-"));

@@ -10,6 +10,8 @@ export interface Env {
   readonly ASSETS: Fetcher;
   readonly REQUEST_LIMIT: RateLimit;
   readonly SECRET_LIMIT: RateLimit;
+  /** Where calls are counted and timed, if it is bound. */
+  readonly ANALYTICS?: AnalyticsEngineDataset;
   readonly MASTER_SECRET?: string;
   readonly MASTER_SECRET_PREVIOUS?: string;
   readonly PMX_INITIALIZATION_TOKEN?: string;

@@ -44,6 +44,7 @@ export interface Context extends Runtime, RateLimiter {
   readonly config: Config;
   readonly db: Database;
   readonly log: Log;
+  readonly analytics: AnalyticsEngineDataset | undefined;
   /** The caller's address in canonical form; empty where the platform gives none. */
   readonly address: string;
   /** Names this server in tokens: `iss` and `aud`. */
@@ -83,6 +84,7 @@ export async function makeContext(
     config,
     db: Database.open(env.DB, log, runtime.now, source.bookmark),
     log,
+    analytics: env.ANALYTICS,
     address,
     issuer: config.issuer ?? source.origin,
     socket: source.socket,

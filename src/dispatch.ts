@@ -6,6 +6,7 @@ import type { Context } from "./context";
 import { ERRORS, type ErrorName, Failure } from "./errors";
 import { explain } from "./explain";
 import { describeError } from "./log";
+import { measure } from "./measure";
 import type { Call, Operation } from "./operation";
 import { recordRefusal } from "./store/audit";
 import { type Actor, all, type Query } from "./store/query";
@@ -27,8 +28,8 @@ export type Outcome = { readonly result: unknown } | { readonly failure: Failure
  * order; reads that follow each other share one round trip. Never throws.
  */
 export async function perform(tasks: readonly Task[], context: Context): Promise<Outcome[]> {
+  const startedAt = context.now();
   const claims = new Claims(context);
-  if (tasks.every((task) => task.operation.read)) return performReads(tasks, claims, context);
   const outcomes: Outcome[] = [];
   let reads: Task[] = [];
   const flush = async () => {
@@ -44,6 +45,7 @@ export async function perform(tasks: readonly Task[], context: Context): Promise
     }
   }
   await flush();
+  measure(context.analytics, tasks, outcomes, context.now() - startedAt);
   return outcomes;
 }
 
@@ -207,7 +209,7 @@ async function ask(reads: readonly Pending[], context: Context): Promise<Outcome
   try {
     found = await context.db.run(all(batch), lookUps.length > 0 ? "primary" : "replica");
   } catch (error) {
-    return reads.map(() => ({ failure: unforeseen(error, context) }));
+    return reads.map(() => ({ failure: failureOf(error, context) }));
   }
   const callers = new Map(lookUps.map((claim, i) => [claim, once(async () => claim.check(found[i]?.()))]));
   let next = lookUps.length;
@@ -290,11 +292,9 @@ async function outcomeOf(run: () => Promise<unknown>, context: Context): Promise
   }
 }
 
-const failureOf = (error: unknown, context: Context): Failure =>
-  error instanceof Failure ? error : unforeseen(error, context);
-
-/** What the caller gets of an exception is an id; what happened stands in the log under it. */
-function unforeseen(error: unknown, { log }: Context): Failure {
+/** What the caller gets of an unforeseen exception is an id; what happened stands in the log under it. */
+function failureOf(error: unknown, { log }: Context): Failure {
+  if (error instanceof Failure) return error;
   log.error("unforeseen exception", { error: describeError(error) });
   return new Failure("internalError", log.requestId);
 }

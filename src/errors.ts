@@ -9,6 +9,7 @@ export const REST_CODES = {
   413: "TOO_LARGE",
   429: "RATE_LIMITED",
   500: "GENERAL_ERROR",
+  503: "SERVICE_UNAVAILABLE",
 } as const;
 
 /** The code of errors that only the REST API raises: JSON-RPC reserves it for servers. */
@@ -46,6 +47,7 @@ export const ERRORS = {
   firstKeyExists: { code: 96, status: 409, message: "First api key was already created" },
   invalidInitToken: { code: 97, status: 403, message: "Initialization token is invalid or not set" },
   tooManyRequests: { code: 429, status: 429, message: "Too Many Requests" },
+  unavailable: { code: 503, status: 503, message: "Service Unavailable" },
   parseError: { code: -32700, status: 400, message: "Parse error" },
   invalidRequest: { code: -32600, status: 400, message: "Invalid request" },
   methodNotFound: { code: -32601, status: 404, message: "Method not found" },

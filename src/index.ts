@@ -1,6 +1,7 @@
 import { makeApp } from "./app";
 import type { Env } from "./config";
 import { world } from "./context";
+import { reseal } from "./jobs/reseal";
 import { sweep } from "./jobs/sweep";
 
 export { Connection } from "./rpc/connection";
@@ -9,5 +10,8 @@ const app = makeApp(world);
 
 export default {
   fetch: app.fetch,
-  scheduled: (_event, env) => sweep(env, world.now),
+  async scheduled(_event, env) {
+    await sweep(env, world.now);
+    await reseal(env, world);
+  },
 } satisfies ExportedHandler<Env>;

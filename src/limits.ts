@@ -69,12 +69,23 @@ export const SOCKET_IDLE_S = { min: 1, max: 86_400, initial: 3600 };
 export const MAX_PENDING_FRAMES = 256;
 export const MAX_PENDING_FRAME_BYTES = 2 * 1024 * 1024;
 
+/** Authorized keys that expire within this time are counted for the operator, up to that many. */
+export const EXPIRES_SOON_MS = 7 * DAY_MS;
+export const MAX_COUNTED_KEYS = 1000;
+
+/** After these the database, or KV, counts as not answering. D1 itself gives a query 30 s. */
+export const DATABASE_LIMIT_MS = 10_000;
+export const KV_LIMIT_MS = 2_000;
+
 export const MAX_BOOKMARK_CHARS = 256;
 export const MAX_LOGGED_CHARS = 256;
 
 /** Rows that one clean-up statement removes at most, and how often a run of the cron repeats it. */
 export const SWEEP_CHUNK_ROWS = 500;
 export const SWEEP_CHUNKS = 10;
+
+/** API key secrets that one run of the cron seals anew while the master secret is rotated. */
+export const RESEAL_CHUNK_ROWS = 100;
 
 /** Audit rows that one call looks through, or that one clean-up removes. */
 export const MAX_AUDIT_SCAN_ROWS = 1000;

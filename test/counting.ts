@@ -1,4 +1,5 @@
 import { env } from "cloudflare:workers";
+import { REFUSE_WHILE_RESTORING } from "../src/store/query";
 
 export interface Asked {
   readonly sql: string;
@@ -6,7 +7,10 @@ export interface Asked {
   readonly rowsRead: number;
 }
 
-/** What a request cost the database: `trips` are D1 batches, one round trip each. */
+/**
+ * What a request cost the database: `trips` are D1 batches, one round trip each. The one row that every batch begins
+ * with, whether a restore is under way, is left out.
+ */
 export class Cost {
   trips = 0;
   rowsRead = 0;
@@ -40,9 +44,10 @@ export function counted(d1: D1Database = env.DB): { DB: D1Database; cost: Cost }
           cost.trips += 1;
           const results = await session.batch(statements);
           for (const [i, { meta }] of results.entries()) {
+            const text = texts.get(statements[i] as D1PreparedStatement);
+            if (text?.sql === REFUSE_WHILE_RESTORING.sql) continue;
             cost.rowsRead += meta.rows_read;
             cost.rowsWritten += meta.rows_written;
-            const text = texts.get(statements[i] as D1PreparedStatement);
             cost.asked.push({ sql: text?.sql ?? "", args: text?.args ?? [], rowsRead: meta.rows_read });
           }
           return results;

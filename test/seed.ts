@@ -71,7 +71,7 @@ export const seedHistory = (owner: Owner, entries: readonly (readonly [number, s
   );
 
 /** Randomness whose first 16 bytes make that id. */
-const randomOnce = (id: Uint8Array): Runtime["random"] => {
+export const randomOnce = (id: Uint8Array): Runtime["random"] => {
   let used = false;
   return (n) => {
     if (n !== id.length || used) return crypto.getRandomValues(new Uint8Array(n));

@@ -1,10 +1,13 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { Failure } from "./failure.mjs";
+import { withTemporaryDirectory } from "./temporary.mjs";
 import { wrangler } from "./wrangler.mjs";
 
 /**
- * Which database is meant: the local one kept at a path, or the deployed one.
+ * Which database is meant: the local one kept at a path, or the deployed one, of an environment in wrangler.toml if one is named.
  *
- * @typedef {{ remote: true } | { remote: false, persistTo: string }} Place
+ * @typedef {{ remote: true, environment?: string | undefined } | { remote: false, persistTo: string }} Place
  */
 
 /**
@@ -16,20 +19,43 @@ import { wrangler } from "./wrangler.mjs";
  * @throws {Failure} with the database's own reason
  */
 export async function execute(place, sql) {
-  const where = place.remote ? ["--remote", "--yes"] : ["--local", "--persist-to", place.persistTo];
-  const { status, output, errors } = await wrangler([
-    "d1",
-    "execute",
-    "DB",
-    ...where,
-    "--json",
-    "--command",
-    sql,
-  ]);
-  if (status !== 0) throw new Failure(`the database refused: ${reasonOf(output) || errors.trim()}`);
-  return JSON.parse(output).map(
+  return JSON.parse(await run(place, "--command", sql)).map(
     (/** @type {{ results: Record<string, unknown>[] }} */ { results }) => results,
   );
+}
+
+/**
+ * Runs SQL that is too long for a command line. What it returns is not read.
+ *
+ * @param {Place} place
+ * @param {string} sql
+ * @throws {Failure} with the database's own reason
+ */
+export async function executeFile(place, sql) {
+  await withTemporaryDirectory(async (directory) => {
+    const file = join(directory, "statements.sql");
+    await writeFile(file, sql);
+    await run(place, "--file", file);
+  });
+}
+
+/**
+ * @param {Place} place
+ * @param {"--command" | "--file"} kind
+ * @param {string} argument
+ */
+async function run(place, kind, argument) {
+  const local = place.remote ? ["--yes"] : ["--persist-to", place.persistTo];
+  const args = ["d1", "execute", "DB", ...where(place), ...local, "--json", kind, argument];
+  const { status, output, errors } = await wrangler(args);
+  if (status !== 0) throw new Failure(`the database refused: ${reasonOf(output) || errors.trim()}`);
+  return output;
+}
+
+/** wrangler's arguments for a place. @param {Place} place */
+export function where(place) {
+  if (!place.remote) return ["--local"];
+  return ["--remote", "--env", place.environment ?? ""];
 }
 
 /** @param {string} output */

@@ -23,6 +23,8 @@ export async function run(beforeReady) {
     const vars = { CHECK_RESULTS: "true", ...localSecrets(join(ROOT, ".dev.vars")), ...options.vars };
     process.env.WRANGLER_SEND_METRICS = "false";
     process.env.CLOUDFLARE_CF_FETCH_ENABLED = "false"; // would ask a server of Cloudflare's where we are
+    process.env.X_LOCAL_OBSERVABILITY = "false"; // would keep every URL with its query string beside the data
+    process.env.X_LOCAL_EXPLORER = "false"; // would show the database to whoever reaches the port
     const { migrate } = await import("./migrate.mjs");
     await migrate(options.persistTo);
     const { startServer } = await import("./server.mjs");

@@ -16,6 +16,8 @@ const POLL_MS = 100;
  * @throws {Failure} if the Worker does not build, does not start or does not answer; the details go to stderr
  */
 export async function startServer({ port, ip, persistTo }, vars) {
+  // The log level of Miniflare, which DevEnv takes over before it is told `dev.logLevel`.
+  process.env.WRANGLER_LOG ??= "warn";
   const environment = new DevEnv();
   const failed = new Promise((_, reject) => {
     for (const event of ["buildFailed", "error"]) {

@@ -32,6 +32,7 @@ export const errorMeanings: Readonly<Record<ErrorName, string>> = {
   invalidRequest: "The JSON is no JSON-RPC 2.0 request, or a batch is too large.",
   methodNotFound: "There is no such method.",
   invalidParams: "The params do not fit; `data` says in one sentence which field and what was expected.",
+  unavailable: "The directory is being restored from a backup. Try again later.",
   internalError: "Something failed here; `data` is the id under which the log tells more.",
   notFound: "The path belongs to no route of the REST API.",
   methodNotAllowed: "The path is right, the HTTP method is not: `Allow` lists those it knows.",

@@ -126,7 +126,7 @@ const BESIDE_ROUTES = ["tooLarge", "tooManyRequests", "notFound", "methodNotAllo
 
 /** One response for each status, naming the errors that have it. */
 function failures(route: Route): Record<string, object> {
-  const names = [...errorsOf(route), "tooLarge", "tooManyRequests"] satisfies ErrorName[];
+  const names = [...errorsOf(route), "tooLarge", "tooManyRequests", "unavailable"] satisfies ErrorName[];
   const byStatus = Map.groupBy(new Set(names), (name) => ERRORS[name].status);
   return Object.fromEntries(
     [...byStatus].map(([status, errors]) => [

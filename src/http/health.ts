@@ -7,7 +7,7 @@ export const health = (): Response => Response.json({ status: "ok" });
 
 const LAST_MIGRATION = `${journal.entries.at(-1)?.tag}.sql`;
 
-/** `GET /ready`: secrets are there, D1 and KV answer, and the newest migration is applied; else 503 with what is not. */
+/** `GET /ready`: secrets are there, D1 and KV answer, and the newest migration is applied, and no restore is under way; else 503 with what is not. */
 export async function ready(env: Env, log: Log): Promise<Response> {
   const checks = {
     secrets: configure(env),
@@ -26,8 +26,11 @@ export async function ready(env: Env, log: Log): Promise<Response> {
 }
 
 async function migrated(env: Env): Promise<void> {
-  const row = await env.DB.prepare("select 1 from d1_migrations where name = ?1")
+  const row = await env.DB.prepare(
+    "select restoring from clock where id = 1 and exists (select 1 from d1_migrations where name = ?1)",
+  )
     .bind(LAST_MIGRATION)
-    .first();
+    .first<{ restoring: number }>();
   if (!row) throw new Error(`migration ${LAST_MIGRATION} is not applied`);
+  if (row.restoring) throw new Error("the directory is being restored");
 }

@@ -1,4 +1,5 @@
 import { configure, type Env } from "../config";
+import { Failure } from "../errors";
 import { SWEEP_CHUNK_ROWS, SWEEP_CHUNKS } from "../limits";
 import { requestLog } from "../log";
 import { Database } from "../store/query";
@@ -8,7 +9,15 @@ import { sweepChunk } from "../store/sweep";
 export async function sweep(env: Env, now: () => number): Promise<void> {
   const { auditRetentionMs } = await configure(env);
   const log = requestLog(crypto.randomUUID());
-  const db = Database.open(env.DB, log, now);
+  try {
+    log.info("swept", await sweepChunks(Database.open(env.DB, log, now), now, auditRetentionMs));
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    log.warn("not swept", { reason: error.reason });
+  }
+}
+
+async function sweepChunks(db: Database, now: () => number, auditRetentionMs: number) {
   const gone = { sessions: 0, nonces: 0, codes: 0 };
   for (let n = 0; n < SWEEP_CHUNKS; n++) {
     const chunk = await db.run(sweepChunk(now(), auditRetentionMs));
@@ -17,5 +26,5 @@ export async function sweep(env: Env, now: () => number): Promise<void> {
     gone.codes += chunk.codes;
     if (Math.max(chunk.sessions, chunk.nonces, chunk.codes) < SWEEP_CHUNK_ROWS) break;
   }
-  log.info("swept", gone);
+  return gone;
 }

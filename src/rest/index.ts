@@ -11,6 +11,7 @@ import { authorize } from "./oauth/authorize";
 import { login } from "./oauth/login";
 import { logout } from "./oauth/logout";
 import { token } from "./oauth/token";
+import { metrics } from "./ops/metrics";
 import { allowedSigners } from "./ssh/allowedSigners";
 import { authorizedKeysFile } from "./ssh/authorizedKeysFile";
 import { createUser } from "./users/create";
@@ -45,4 +46,5 @@ export const ROUTES = [
   authorizedKeysFile,
   allowedSigners,
   exportAudit,
+  metrics,
 ] as const;

@@ -7,7 +7,8 @@ export type Route<
   Name extends string = string,
   P extends z.ZodMiniType = z.ZodMiniType,
   R extends z.ZodMiniType = z.ZodMiniType,
-> = Declared<Name, P, R> & { readonly http: Http };
+  H extends Http = Http,
+> = Declared<Name, P, R> & { readonly http: H };
 
 /** Declares a route that changes nothing. */
 export function readRoute<
@@ -16,8 +17,9 @@ export function readRoute<
   R extends z.ZodMiniType,
   const E extends ErrorName,
   Found,
->(declaration: Read<Name, P, R, E, Found> & { readonly http: Http }): Route<Name, P, R> {
-  return declaration as unknown as Route<Name, P, R>;
+  const H extends Http,
+>(declaration: Read<Name, P, R, E, Found> & { readonly http: H }): Route<Name, P, R, H> {
+  return declaration as unknown as Route<Name, P, R, H>;
 }
 
 /** Declares a route that may change state. */
@@ -27,6 +29,7 @@ export function writeRoute<
   R extends z.ZodMiniType,
   const E extends ErrorName,
   const A extends Access,
->(declaration: Write<Name, P, R, E, A> & { readonly http: Http }): Route<Name, P, R> {
-  return declaration as unknown as Route<Name, P, R>;
+  const H extends Http,
+>(declaration: Write<Name, P, R, E, A> & { readonly http: H }): Route<Name, P, R, H> {
+  return declaration as unknown as Route<Name, P, R, H>;
 }

@@ -22,5 +22,8 @@ export async function postMain({ req }: HonoContext, context: Context): Promise<
     context,
   );
   if (served.kind === "answer" && served.text === undefined) return new Response(null, { status: 204 });
-  return answer(served.text ?? "", { answer: 200, forbidden: 403, limited: 429 }[served.kind]);
+  return answer(
+    served.text ?? "",
+    { answer: 200, forbidden: 403, limited: 429, unavailable: 503 }[served.kind],
+  );
 }

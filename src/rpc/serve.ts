@@ -17,10 +17,13 @@ export interface Incoming {
   readonly mayWrite: boolean;
 }
 
-/** `forbidden`: a page of a foreign origin tried to write. `limited`: the caller is over a rate limit. */
+/**
+ * `forbidden`: a page of a foreign origin tried to write. `limited`: the caller is over a rate limit. `unavailable`: the
+ * directory is being restored.
+ */
 export type Served =
   | { readonly kind: "answer"; readonly text: string | undefined }
-  | { readonly kind: "forbidden" | "limited"; readonly text: string };
+  | { readonly kind: "forbidden" | "limited" | "unavailable"; readonly text: string };
 
 type Ready = { readonly call: RpcCall; readonly operation: Operation };
 type Missing = { readonly missing: RpcCall };
@@ -63,6 +66,9 @@ export async function serve(incoming: Incoming, context: Context): Promise<Serve
       return { kind: "limited", text: writeFailure(new Failure("tooManyRequests")) };
     }
     const outcomes = await perform(tasks, context);
+    if (outcomes.some((o) => "failure" in o && o.failure.error === "unavailable")) {
+      return { kind: "unavailable", text: writeFailure(new Failure("unavailable")) };
+    }
     let next = 0;
     const answers = calls.flatMap((c): Answer[] => {
       if ("error" in c) return [{ id: c.id, failure: new Failure(c.error) }];

@@ -1,5 +1,6 @@
-import { HOST_RECORD_MS, HOST_RECORD_TTL_S, MAX_HOSTS } from "../limits";
+import { HOST_RECORD_MS, HOST_RECORD_TTL_S, KV_LIMIT_MS, MAX_HOSTS } from "../limits";
 import { describeError, type Log } from "../log";
+import { withinTime } from "../timeLimit";
 import type { HostRecord } from "./hosts";
 
 interface Kept extends HostRecord {
@@ -70,11 +71,12 @@ export class HostCache {
 
   #read(hostPubKey: string): Promise<Kept | null> {
     const options = { type: "json", cacheTtl: HOST_RECORD_TTL_S / 2 } as const;
-    return this.#kv.get<Kept>(key(hostPubKey), options).catch(this.#failed("read"));
+    return inTime(this.#kv.get<Kept>(key(hostPubKey), options)).catch(this.#failed("read"));
   }
 
   async #put(record: Kept): Promise<void> {
-    await this.#kv.put(key(record.hostPubKey), JSON.stringify(record), { expirationTtl: HOST_RECORD_TTL_S });
+    const options = { expirationTtl: HOST_RECORD_TTL_S };
+    await inTime(this.#kv.put(key(record.hostPubKey), JSON.stringify(record), options));
   }
 
   #failed(what: string) {
@@ -84,5 +86,8 @@ export class HostCache {
     };
   }
 }
+
+const inTime = <T>(work: Promise<T>): Promise<T> =>
+  withinTime(work, KV_LIMIT_MS, "KV gave no answer in time");
 
 const key = (hostPubKey: string) => `host/${hostPubKey}`;

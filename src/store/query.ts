@@ -1,5 +1,8 @@
-import { MAX_BOOKMARK_CHARS } from "../limits";
+import { Failure } from "../errors";
+import { DATABASE_LIMIT_MS, MAX_BOOKMARK_CHARS } from "../limits";
+
 import type { Log } from "../log";
+import { OutOfTime, withinTime } from "../timeLimit";
 import { countChange, stampChange } from "./clock";
 import type { Bindable, Statement } from "./statement";
 
@@ -69,6 +72,16 @@ export interface Actor {
   readonly apiKeyId?: string | undefined;
   readonly sessionId?: string | undefined;
 }
+/**
+ * Stands first in every batch. While a restore is under way it fails, and with it the whole transaction: nothing is read
+ * from half a directory and nothing is written into it. SQL can only raise an error from a trigger or from a function
+ * that refuses its argument; the argument depends on the row, so that it cannot be computed ahead.
+ */
+export const REFUSE_WHILE_RESTORING: Sent = {
+  sql: "select json(iif(restoring = 0, 'null', 'restoring')) from clock where id = 1",
+  args: [],
+};
+const REFUSAL = "malformed JSON";
 
 /** What all views of one request on the database share. */
 interface Shared {
@@ -115,7 +128,8 @@ export class Database {
 
   /**
    * Runs a query in one round trip: one D1 batch, which is one transaction. One without statements needs none.
-   * @throws what D1 throws, or what the query's decoder does
+   * @throws Failure `unavailable` while the directory is being restored; what D1 throws, or what the query's decoder does;
+   * after DATABASE_LIMIT_MS OutOfTime: whether a change was made is then unknown
    */
   async run<T>(q: Query<T>, consistency: Consistency = "primary"): Promise<T> {
     const first = q.change ? [this.#sayWhoActs(q.change)] : [];
@@ -139,7 +153,7 @@ export class Database {
         bookmark ?? (consistency === "replica" ? "first-unconstrained" : "first-primary"),
       );
     } catch (error) {
-      if (bookmark === undefined) throw error;
+      if (bookmark === undefined || error instanceof Failure || error instanceof OutOfTime) throw error;
       this.#shared.log.warn("bookmark ignored: refused by the database");
       this.#shared.bookmark = undefined;
       return await this.#send(sent, "first-primary");
@@ -148,7 +162,16 @@ export class Database {
 
   async #send(sent: readonly Sent[], start: string): Promise<Rows> {
     const session = this.#shared.d1.withSession(start);
-    const results = await session.batch(sent.map((s) => session.prepare(s.sql).bind(...s.args)));
+    const statements = [REFUSE_WHILE_RESTORING, ...sent].map((s) => session.prepare(s.sql).bind(...s.args));
+    const batch = session.batch(statements).catch((error: Error) => {
+      if (error.message.includes(REFUSAL)) throw new Failure("unavailable", undefined, "restoring");
+      throw error;
+    });
+    const [, ...results] = await withinTime(
+      batch,
+      DATABASE_LIMIT_MS,
+      "D1 gave no answer in time: outcome unknown",
+    );
     this.#shared.bookmark = session.getBookmark() ?? this.#shared.bookmark;
     this.#shared.onPrimary = results[0]?.meta.served_by_primary === true;
     return results.map((r) => r.results);

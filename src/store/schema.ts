@@ -22,7 +22,7 @@ import { MAX_HISTORY_ENTRIES, MAX_HOSTS } from "../limits";
  * One row. `last` is the stamp of the newest change of any history or host and a promise: nothing will ever be stamped
  * at or below it. `epoch` is 128 random bits that change when an import, a restore or an erasure breaks that promise;
  * `restoring` is 1 while one does, and lifts the triggers that keep history append-only. `actor` says as JSON who makes
- * the change that was stamped last: the audit triggers take it from there.
+ * the change that was stamped last: the audit triggers take it from there. `sweptAt` is when the cron last did its work.
  */
 export const clock = sqliteTable(
   "clock",
@@ -33,6 +33,7 @@ export const clock = sqliteTable(
     hostCount: integer().notNull(),
     restoring: integer().notNull(),
     actor: text(),
+    sweptAt: integer().notNull().default(0),
   },
   (t) => [
     check("clock_one_row", sql`${t.id} = 1`),
@@ -42,6 +43,12 @@ export const clock = sqliteTable(
 );
 
 /** `profile` is a JSON object of what else the user is called; `author` and `updatedBy` are user ids. */
+/** How many rows each table holds, kept by triggers: counting them would read them all. */
+export const rowCounts = sqliteTable("row_counts", {
+  tableName: text().primaryKey(),
+  rows: integer().notNull(),
+});
+
 export const users = sqliteTable(
   "users",
   {

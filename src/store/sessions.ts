@@ -127,12 +127,19 @@ const outcome = statement<{ id: string; apiKeyId: string } & Guard>()((db, $) =>
     .where(eq(apiKeys.id, $("apiKeyId"))),
 );
 
+const endReused = statement<{ id: string; generation: number }>()((db, $) =>
+  db
+    .delete(sessions)
+    .where(and(eq(sessions.id, $("id")), gt(sessions.generation, $("generation"))))
+    .returning(columns({ id: sessions.id })),
+);
+
 /** `refused`: the API key, the nonce or the parent is no longer good. */
 export type SessionOutcome = "made" | "refused" | "tooMany";
 
 /**
- * Makes a session in one transaction: old ones of the API key make room, the nonce is spent, one of the same name is
- * replaced.
+ * Makes a session in one transaction: old ones of the API key make room, the nonce is spent, a parent whose token was
+ * spent meanwhile ends, one of the same name is replaced.
  */
 export function createSession(
   made: NewSession,
@@ -150,6 +157,7 @@ export function createSession(
   const statements = [
     prune({ apiKeyId, name, parentId: guard.parentId, now }),
     ...(nonce ? [spend({ ...nonce })] : []),
+    ...(parent ? [endReused(parent)] : []),
     insert({ ...made, ...guard }),
     replaceNamed({ id, apiKeyId, name }),
     rename({ id, name }),
@@ -160,13 +168,6 @@ export function createSession(
     return found?.good ? "tooMany" : "refused";
   });
 }
-
-const endReused = statement<{ id: string; generation: number }>()((db, $) =>
-  db
-    .delete(sessions)
-    .where(and(eq(sessions.id, $("id")), gt(sessions.generation, $("generation"))))
-    .returning(columns({ id: sessions.id })),
-);
 
 const rotate = statement<{
   id: string;

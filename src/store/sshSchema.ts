@@ -31,6 +31,7 @@ export const sshKeys = sqliteTable(
   (t) => [
     uniqueIndex("ssh_keys_fingerprint").on(t.fingerprint),
     index("ssh_keys_user").on(t.userId, t.createDate, t.id),
+    index("ssh_keys_expiry").on(t.notAfter),
     check(
       "ssh_keys_period",
       sql`${t.notBefore} IS NULL OR ${t.notAfter} IS NULL OR ${t.notBefore} < ${t.notAfter}`,

@@ -1,9 +1,9 @@
-import { sql } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import { REFRESH_TOKEN_MS, SWEEP_CHUNK_ROWS } from "../limits";
 import { auditSweep } from "./audit";
 import { heartbeat } from "./clock";
 import { type Query, query } from "./query";
-import { nonces, oauthCodes, sessions } from "./schema";
+import { clock, nonces, oauthCodes, sessions } from "./schema";
 import { columns, statement } from "./statement";
 
 const chunk = sql.raw(String(SWEEP_CHUNK_ROWS));
@@ -39,13 +39,20 @@ const sweepCodes = statement<{ now: number }>()((db, $) =>
     .returning(columns({ hash: oauthCodes.hash })),
 );
 
+const noteSweep = statement<{ now: number }>()((db, $) =>
+  db
+    .update(clock)
+    .set({ sweptAt: sql`${$("now")}` })
+    .where(eq(clock.id, 1)),
+);
+
 export interface Swept {
   readonly sessions: number;
   readonly nonces: number;
   readonly codes: number;
 }
 
-/** Moves the clock on and removes a chunk of what has expired; gives how many rows went. Both times in ms. */
+/** Moves the clock on, removes a chunk of what has expired and notes when; gives how many rows went. All times in ms. */
 export const sweepChunk = (now: number, auditRetentionMs: number): Query<Swept> =>
   query(
     [
@@ -53,6 +60,7 @@ export const sweepChunk = (now: number, auditRetentionMs: number): Query<Swept> 
       sweepSessions({ now }),
       sweepNonces({ now }),
       sweepCodes({ now }),
+      noteSweep({ now }),
       ...auditSweep(now, auditRetentionMs),
     ],
     (_clock, gone, spent, codes) => ({ sessions: gone.length, nonces: spent.length, codes: codes.length }),

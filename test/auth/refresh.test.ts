@@ -3,6 +3,7 @@ import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { fromBase64Url, toBase64Url } from "../../src/bytes";
 import { sweep } from "../../src/jobs/sweep";
 import { ACCESS_TOKEN_MS, REFRESH_TOKEN_MS } from "../../src/limits";
+import { counted } from "../counting";
 import { sql } from "../seed";
 import { type ClientKey, secretKey } from "../signing";
 import { bearer, call, code, loginWith, type RpcAnswer, rpc, tokenFor } from "../support";
@@ -24,6 +25,24 @@ const refreshCode = (refreshToken: string, now = Date.now()) =>
 const useCode = (accessToken: string, now = Date.now()) =>
   code("pkiAdmin/listHosts", {}, bearer(accessToken, { runtime: { now: () => now } }));
 const sessionCount = async () => (await sql("select id from sessions")).results.length;
+
+/** The real database, on which something else happens before the n-th round trip. */
+function beforeTrip(n: number, act: () => Promise<void>): D1Database {
+  const { DB, cost } = counted({
+    withSession(start: string) {
+      const session = env.DB.withSession(start);
+      return {
+        prepare: (text: string) => session.prepare(text),
+        getBookmark: () => session.getBookmark(),
+        async batch(statements: D1PreparedStatement[]) {
+          if (cost.trips === n) await act();
+          return session.batch(statements);
+        },
+      };
+    },
+  } as unknown as D1Database);
+  return DB;
+}
 
 describe("a refresh", () => {
   test("gives a new pair of the same scope and ends the old one", async () => {
@@ -71,6 +90,18 @@ describe("a refresh", () => {
       expect(await useCode(result.accessToken)).toBe(14);
       expect(await refreshCode(result.refreshToken)).toBe(75);
     }
+  });
+
+  test("that comes between the two round trips of a fork: the spent token it showed ends the session", async () => {
+    const { refreshToken } = await login();
+    let refreshed: RpcAnswer | undefined;
+    const DB = beforeTrip(2, async () => {
+      refreshed = await rpc(...refreshing(refreshToken));
+    });
+    const fork = { refreshToken, sessionName: "f" };
+    expect(await code("auth/forkToken", fork, { setup: { env: { DB } } })).toBe(75);
+    expect(await useCode(refreshed?.result.accessToken)).toBe(14);
+    expect(await sessionCount()).toBe(0);
   });
 
   test("of a fork does not touch its parent, nor the other way round", async () => {

@@ -65,7 +65,8 @@ describe("the real binding", () => {
 
   test("has the period that Retry-After tells", () => {
     const periods = [...wrangler.matchAll(/period = (\d+)/g)].map(([, s]) => Number(s));
-    expect(periods).toEqual([RATE_LIMIT_PERIOD_S, RATE_LIMIT_PERIOD_S]);
+    expect(periods.length).toBeGreaterThan(0);
+    expect(new Set(periods)).toEqual(new Set([RATE_LIMIT_PERIOD_S]));
     expect(env.REQUEST_LIMIT).toBeDefined();
   });
 });

@@ -1,5 +1,6 @@
 import { env } from "cloudflare:workers";
-import { beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { KV_LIMIT_MS } from "../../src/limits";
 import { counted } from "../counting";
 import { logsOf } from "../logs";
 import { emptyDatabase, newPubKey } from "../seed";
@@ -183,6 +184,32 @@ describe("a change", () => {
       RpcAnswer[]
     >();
     expect(answers.map((a) => a.result)).toEqual([false, "OK", true, "OK", false]);
+  });
+});
+
+describe("KV that does not answer", () => {
+  /** Never settles; the time limit, which is set in the same turn, passes in the next. */
+  const hang = () => {
+    queueMicrotask(() => vi.advanceTimersByTime(KV_LIMIT_MS));
+    return new Promise<never>(() => {});
+  };
+  const setup = { env: { KV: { get: hang, put: hang } as unknown as KVNamespace, PUBLIC_READ: "true" } };
+
+  beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] }));
+  afterEach(() => void vi.useRealTimers());
+
+  test("makes the answer late, not wrong", async () => {
+    const params = { instanceId: host, hostUrl: URL_1 };
+    const lines = await logsOf(async () => {
+      expect(await call("pki/verifyHostById", params, { setup })).toBe(true);
+    });
+    expect(lines.map((l) => l.event)).toEqual(["host cache: read failed", "host cache: fill failed"]);
+  });
+
+  test("does not undo a change", async () => {
+    const params = { instanceId: host, hostUrl: URL_1 };
+    await logsOf(() => call("pkiAdmin/removeHostUrl", params, { ...owner, setup }));
+    expect(await call("pki/verifyHostById", params, { setup })).toBe(false);
   });
 });
 

@@ -27,6 +27,7 @@ describe("the clock", () => {
       hostCount: 0,
       restoring: 0,
       actor: null,
+      sweptAt: 0,
     });
     await emptyDatabase();
     expect((await rows("select epoch from clock"))[0]).not.toEqual({ epoch: clock?.epoch });
@@ -35,7 +36,7 @@ describe("the clock", () => {
   test.each([
     ["backwards", "update clock set last = last - 1", "clock_only_forward"],
     ["away", "delete from clock", "clock_is_kept"],
-    ["to a second row", "insert into clock values (2, 0, '', 0, 0, null)", "clock_one_row"],
+    ["to a second row", "insert into clock values (2, 0, '', 0, 0, null, 0)", "clock_one_row"],
     ["to no time", "update clock set last = null", "NOT NULL"],
     ["to text", "update clock set last = 'x'", "TEXT"],
     ["to 10,001 hosts", "update clock set hostCount = 10001", "clock_host_bound"],

@@ -1,3 +1,6 @@
+import { useState } from "preact/hooks";
+import { TextField } from "../ui/field";
+
 /** The scopes that an API key may hold, and what each is for. */
 const SCOPES: readonly (readonly [scope: string, grants: string])[] = [
   ["user:read", "Read users, API keys, sessions; all of pki:read and ssh:read"],
@@ -11,6 +14,7 @@ const SCOPES: readonly (readonly [scope: string, grants: string])[] = [
   ["ops:read", "Read metrics"],
 ];
 
+const ADDRESS = "ipAddr:";
 const isEvery = (scope: readonly string[]) => SCOPES.every(([entry]) => scope.includes(entry));
 const isListed = (entry: string) => SCOPES.some(([scope]) => scope === entry);
 
@@ -19,13 +23,19 @@ interface Props {
   readonly onScope: (scope: string[]) => void;
 }
 
-/** A checkbox for each scope; entries of other kinds, such as `ipAddr:`, stay as they are. */
+/** A checkbox for each scope, and the addresses that `ipAddr:` entries bind the key to. */
 export function ScopeChoice({ scope, onScope }: Props) {
   const toggle = (entry: string) =>
     onScope(scope.includes(entry) ? scope.filter((e) => e !== entry) : [...scope, entry]);
-  const others = scope.filter((entry) => !isListed(entry));
+  const bound = scope.filter((entry) => entry.startsWith(ADDRESS)).map((e) => e.slice(ADDRESS.length));
+  const [addresses, setAddresses] = useState(bound.join(", "));
+  const bind = (text: string) => {
+    setAddresses(text);
+    const given = text.split(/[\s,]+/).filter(Boolean);
+    onScope([...scope.filter((e) => !e.startsWith(ADDRESS)), ...given.map((a) => ADDRESS + a)]);
+  };
   return (
-    <fieldset>
+    <fieldset class="stack">
       <legend>Scopes</legend>
       <div class="choices">
         {SCOPES.map(([entry, grants]) => (
@@ -38,7 +48,13 @@ export function ScopeChoice({ scope, onScope }: Props) {
           </label>
         ))}
       </div>
-      {others.length > 0 && <p class="small muted">Also kept: {others.join(", ")}</p>}
+      <TextField
+        label="Only from these IP addresses"
+        class="mono"
+        value={addresses}
+        onValue={bind}
+        hint="IPv4 or IPv6, with commas between them; empty means any"
+      />
     </fieldset>
   );
 }

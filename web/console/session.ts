@@ -1,5 +1,6 @@
 import { type Call, RpcError } from "../../src/client";
-import { call, clientOf, isCode, type Result, SessionEnded, UNAUTHORIZED } from "./api";
+import { call, clientOf, isUnauthorized, type Result, SessionEnded } from "./api";
+import { type Rest, restOf } from "./rest";
 
 type Tokens = Result<"auth/token">;
 
@@ -11,6 +12,8 @@ export class Session {
   readonly apiKeyId: string;
   /** As the typed client's; it throws SessionEnded too. */
   readonly call: Call;
+  /** As `restOf` gives it; it throws SessionEnded too. */
+  readonly rest: Rest;
   #tokens: Tokens;
   #refreshing: Promise<Tokens> | undefined;
   readonly #onEnd: () => void;
@@ -19,16 +22,22 @@ export class Session {
     this.apiKeyId = apiKeyId;
     this.#tokens = tokens;
     this.#onEnd = onEnd;
-    const authorized = clientOf(() => this.#tokens.accessToken);
-    this.call = (async (...args: Parameters<Call>) => {
-      try {
-        return await authorized(...args);
-      } catch (error) {
-        if (!isCode(error, UNAUTHORIZED)) throw error;
-      }
-      await this.#refresh();
-      return authorized(...args);
-    }) as Call;
+    const token = () => this.#tokens.accessToken;
+    const authorized = clientOf(token);
+    this.call = ((...args: Parameters<Call>) => this.#again(() => authorized(...args))) as Call;
+    const rest = restOf(token);
+    this.rest = (...args) => this.#again(() => rest(...args));
+  }
+
+  /** Runs a call, and once more with a new access token where the first was refused for its own. */
+  async #again<T>(run: () => Promise<T>): Promise<T> {
+    try {
+      return await run();
+    } catch (error) {
+      if (!isUnauthorized(error)) throw error;
+    }
+    await this.#refresh();
+    return run();
   }
 
   /** Signs in with all that the API key may do. @throws RpcError, HttpError, Unreachable */

@@ -1,22 +1,10 @@
-import { useEffect, useState } from "preact/hooks";
 import { formatDate, shortKey } from "../ui/format";
-import { useAction, useLoad } from "../ui/load";
 import { Empty, ErrorNotice, Loading } from "../ui/notice";
+import { ShowMore, usePages } from "../ui/pages";
+import { usePaused } from "../ui/paused";
 import { href } from "../ui/route";
 import type { Result } from "./api";
 import { useSession } from "./useSession";
-
-const TYPING_PAUSE_MS = 250;
-
-/** A text as it was when its writer last paused. */
-function usePaused(text: string): string {
-  const [paused, setPaused] = useState(text);
-  useEffect(() => {
-    const timer = setTimeout(() => setPaused(text), TYPING_PAUSE_MS);
-    return () => clearTimeout(timer);
-  }, [text]);
-  return paused;
-}
 
 interface Props {
   readonly instanceId: string;
@@ -33,22 +21,14 @@ export function UserList({ instanceId, contextId, userId }: Props) {
   const user = usePaused(userId);
   const filter = user === "" ? { prefix: context } : { contextId: context, prefix: user };
   const isAskable = user === "" || context.length >= 3;
-  const [more, setMore] = useState<Page[]>([]);
-  const action = useAction();
-  const first = useLoad(async (): Promise<Page> => {
-    setMore([]);
-    return isAskable ? session.call("pkiAdmin/listKeys", { instanceId, ...filter }) : { list: [] };
-  }, [session, instanceId, context, user]);
-  const pages = first.data ? [first.data, ...more] : [];
-  const cursor = pages.at(-1)?.cursor;
-  const users = pages.flatMap((page) => page.list);
-  const next = async () => {
-    if (cursor === undefined) return;
-    const page = await session.call("pkiAdmin/listKeys", { instanceId, ...filter, cursor });
-    setMore([...more, page]);
-  };
+  const pages = usePages(
+    async (cursor: string | undefined): Promise<Page> =>
+      isAskable ? session.call("pkiAdmin/listKeys", { instanceId, ...filter, cursor }) : { list: [] },
+    [session, instanceId, context, user],
+  );
+  const { items: users, first } = pages;
   if (first.error !== undefined) return <ErrorNotice error={first.error} retry={first.reload} />;
-  if (!first.data) return <Loading what="users" />;
+  if (!users) return <Loading what="users" />;
   if (users.length === 0)
     return (
       <Empty title={context || user ? "No such user has a key" : "No user has a key yet"}>
@@ -88,14 +68,7 @@ export function UserList({ instanceId, contextId, userId }: Props) {
           ))}
         </tbody>
       </table>
-      <ErrorNotice error={action.error} />
-      {cursor !== undefined && (
-        <p>
-          <button type="button" class="button quiet" aria-busy={action.busy} onClick={() => action.run(next)}>
-            Show more
-          </button>
-        </p>
-      )}
+      <ShowMore pages={pages} />
     </div>
   );
 }

@@ -45,7 +45,7 @@ export function TextField({ label, hint, value, onValue, type = "text", ...rest 
   );
 }
 
-interface AreaProps extends Common {
+export interface AreaProps extends Common {
   readonly rows?: number;
   readonly placeholder?: string;
 }

@@ -1,7 +1,7 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, onTestFinished } from "vitest";
-import { launchChromium } from "../../scripts/lib/chromium.mjs";
-import { type Server, startServer } from "./server.ts";
+import { launchChromium } from "../../../scripts/lib/chromium.mjs";
+import { type Server, startServer } from "../server.ts";
 
 export const INITIALIZATION_TOKEN = "browser-test-initialization-token";
 
@@ -13,13 +13,15 @@ export interface ApiKey {
 }
 
 export interface World {
-  readonly server: Server;
-  readonly browser: Browser;
+  server: Server;
+  browser: Browser;
+  /** The owner's API key, once it is made. */
+  owner?: ApiKey;
 }
 
 /** A server and a Chromium for a test file. */
 export function startWorld(): World {
-  const world = {} as { server: Server; browser: Browser };
+  const world = {} as World;
   beforeAll(async () => {
     const vars = { PMX_INITIALIZATION_TOKEN: INITIALIZATION_TOKEN, RATE_LIMIT: "off" };
     [world.server, world.browser] = await Promise.all([startServer({ vars }), launchChromium()]);
@@ -72,9 +74,11 @@ export async function rpc(origin: string, method: string, params: object, token?
   return response.json();
 }
 
-export async function firstApiKey(origin: string): Promise<ApiKey> {
+/** The owner's API key; made now where no test has made it. */
+export async function ownerOf(world: World): Promise<ApiKey> {
   const params = { initializationToken: INITIALIZATION_TOKEN, name: "owner" };
-  return (await rpc(origin, "auth/createFirstApiKey", params)).result;
+  world.owner ??= (await rpc(world.server.url, "auth/createFirstApiKey", params)).result as ApiKey;
+  return world.owner;
 }
 
 export async function tokenFor(origin: string, { apiKeyId, apiKeySecret }: ApiKey): Promise<string> {
@@ -94,3 +98,6 @@ export async function signIn(page: Page, { apiKeyId, apiKeySecret }: ApiKey): Pr
   await page.getByRole("button", { name: "Sign in" }).click();
   await page.getByRole("button", { name: "Sign out" }).waitFor();
 }
+
+export const alert = (page: Page) => page.getByRole("alert").first();
+export const button = (page: Page, name: string) => page.getByRole("button", { name, exact: true });
