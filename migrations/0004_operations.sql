@@ -1,6 +1,7 @@
 CREATE TABLE `row_counts` (
 	`tableName` text PRIMARY KEY NOT NULL,
-	`rows` integer NOT NULL
+	`rows` integer NOT NULL,
+	`countedTo` integer DEFAULT 0 NOT NULL
 ) STRICT, WITHOUT ROWID;
 --> statement-breakpoint
 ALTER TABLE `clock` ADD `sweptAt` integer DEFAULT 0 NOT NULL;--> statement-breakpoint
@@ -10,14 +11,16 @@ INSERT INTO `row_counts` (`tableName`, `rows`) SELECT 'api_keys', count(*) FROM 
 INSERT INTO `row_counts` (`tableName`, `rows`) SELECT 'sessions', count(*) FROM `sessions`;--> statement-breakpoint
 INSERT INTO `row_counts` (`tableName`, `rows`) SELECT 'nonces', count(*) FROM `nonces`;--> statement-breakpoint
 INSERT INTO `row_counts` (`tableName`, `rows`) SELECT 'oauth_codes', count(*) FROM `oauth_codes`;--> statement-breakpoint
-INSERT INTO `row_counts` (`tableName`, `rows`) SELECT 'key_history', count(*) FROM `key_history`;--> statement-breakpoint
+INSERT INTO `row_counts` (`tableName`, `rows`, `countedTo`)
+  SELECT 'key_history', (SELECT count(*) FROM `key_history`), `last` FROM `clock` WHERE `id` = 1;--> statement-breakpoint
 INSERT INTO `row_counts` (`tableName`, `rows`) SELECT 'hosts', count(*) FROM `hosts`;--> statement-breakpoint
 INSERT INTO `row_counts` (`tableName`, `rows`) SELECT 'host_urls', count(*) FROM `host_urls`;--> statement-breakpoint
 INSERT INTO `row_counts` (`tableName`, `rows`) SELECT 'ssh_keys', count(*) FROM `ssh_keys`;--> statement-breakpoint
 INSERT INTO `row_counts` (`tableName`, `rows`) SELECT 'ssh_spans', count(*) FROM `ssh_spans`;--> statement-breakpoint
 INSERT INTO `row_counts` (`tableName`, `rows`) SELECT 'ssh_span_ends', count(*) FROM `ssh_span_ends`;--> statement-breakpoint
 INSERT INTO `row_counts` (`tableName`, `rows`) SELECT 'ssh_compromised', count(*) FROM `ssh_compromised`;--> statement-breakpoint
-INSERT INTO `row_counts` (`tableName`, `rows`) SELECT 'audit', count(*) FROM `audit`;--> statement-breakpoint
+INSERT INTO `row_counts` (`tableName`, `rows`, `countedTo`)
+  SELECT 'audit', (SELECT count(*) FROM `audit`), `last` FROM `clock` WHERE `id` = 1;--> statement-breakpoint
 INSERT INTO `row_counts` (`tableName`, `rows`) SELECT 'refusals', count(*) FROM `refusals`;--> statement-breakpoint
 CREATE TRIGGER `users_rows_up` AFTER INSERT ON `users`
 BEGIN UPDATE `row_counts` SET `rows` = `rows` + 1 WHERE `tableName` = 'users'; END;--> statement-breakpoint
@@ -39,10 +42,8 @@ CREATE TRIGGER `oauth_codes_rows_up` AFTER INSERT ON `oauth_codes`
 BEGIN UPDATE `row_counts` SET `rows` = `rows` + 1 WHERE `tableName` = 'oauth_codes'; END;--> statement-breakpoint
 CREATE TRIGGER `oauth_codes_rows_down` AFTER DELETE ON `oauth_codes`
 BEGIN UPDATE `row_counts` SET `rows` = `rows` - 1 WHERE `tableName` = 'oauth_codes'; END;--> statement-breakpoint
-CREATE TRIGGER `key_history_rows_up` AFTER INSERT ON `key_history`
-BEGIN UPDATE `row_counts` SET `rows` = `rows` + 1 WHERE `tableName` = 'key_history'; END;--> statement-breakpoint
 CREATE TRIGGER `key_history_rows_down` AFTER DELETE ON `key_history`
-BEGIN UPDATE `row_counts` SET `rows` = `rows` - 1 WHERE `tableName` = 'key_history'; END;--> statement-breakpoint
+BEGIN UPDATE `row_counts` SET `rows` = `rows` - 1 WHERE `tableName` = 'key_history' AND `countedTo` >= OLD.`createDate`; END;--> statement-breakpoint
 CREATE TRIGGER `hosts_rows_up` AFTER INSERT ON `hosts`
 BEGIN UPDATE `row_counts` SET `rows` = `rows` + 1 WHERE `tableName` = 'hosts'; END;--> statement-breakpoint
 CREATE TRIGGER `hosts_rows_down` AFTER DELETE ON `hosts`
@@ -67,10 +68,8 @@ CREATE TRIGGER `ssh_compromised_rows_up` AFTER INSERT ON `ssh_compromised`
 BEGIN UPDATE `row_counts` SET `rows` = `rows` + 1 WHERE `tableName` = 'ssh_compromised'; END;--> statement-breakpoint
 CREATE TRIGGER `ssh_compromised_rows_down` AFTER DELETE ON `ssh_compromised`
 BEGIN UPDATE `row_counts` SET `rows` = `rows` - 1 WHERE `tableName` = 'ssh_compromised'; END;--> statement-breakpoint
-CREATE TRIGGER `audit_rows_up` AFTER INSERT ON `audit`
-BEGIN UPDATE `row_counts` SET `rows` = `rows` + 1 WHERE `tableName` = 'audit'; END;--> statement-breakpoint
 CREATE TRIGGER `audit_rows_down` AFTER DELETE ON `audit`
-BEGIN UPDATE `row_counts` SET `rows` = `rows` - 1 WHERE `tableName` = 'audit'; END;--> statement-breakpoint
+BEGIN UPDATE `row_counts` SET `rows` = `rows` - 1 WHERE `tableName` = 'audit' AND `countedTo` >= OLD.`stamp`; END;--> statement-breakpoint
 CREATE TRIGGER `refusals_rows_up` AFTER INSERT ON `refusals`
 BEGIN UPDATE `row_counts` SET `rows` = `rows` + 1 WHERE `tableName` = 'refusals'; END;--> statement-breakpoint
 CREATE TRIGGER `refusals_rows_down` AFTER DELETE ON `refusals`

@@ -9,6 +9,7 @@ import { describeError } from "./log";
 import { measure } from "./measure";
 import type { Call, Operation } from "./operation";
 import { recordRefusal } from "./store/audit";
+import { Changed, Guard } from "./store/guards";
 import { type Actor, all, type Query } from "./store/query";
 
 /**
@@ -83,21 +84,40 @@ function orBound(credential: Credential, { socket }: Context): Credential {
 const keyOf = (shown: Credential): object | string =>
   shown.kind === "token" ? shown.token : shown.kind === "bound" ? shown.verified : shown;
 
+/**
+ * A caller whom this isolate saw before is taken to be the same, on condition that the change's own transaction finds it
+ * so: one round trip, and no moment between proof and change. Whatever else comes of that, but an answer under this
+ * condition, changed nothing, and the caller is looked up first.
+ */
 async function performWrite(task: Task, claims: Claims, context: Context): Promise<unknown> {
-  const { operation } = task;
   const claim = await claims.of(task);
-  const caller = claim && (await claim.check(await context.db.run(claim.query)));
-  return auditingRefusal(operation, caller, context, async () => {
-    allow(operation, caller);
-    const params = validate(operation, task.params);
-    const db = context.db.actingAs(actorOf(operation, context, caller));
-    try {
-      const result = await operation.write?.(params, callOf({ ...context, db }, caller));
-      return checked(operation, result, context);
-    } finally {
-      if (operation.changes === "credentials") context.memory.recentCallers.forget();
+  const seen = claim?.lastSeen();
+  if (seen) {
+    const guard = new Guard(seen.guard);
+    const written = write(task, seen.caller, { ...context, db: context.db.guardedBy(guard) });
+    const [outcome] = await Promise.allSettled([written]);
+    if (guard.held || (outcome.status === "rejected" && !isUntried(outcome.reason))) {
+      return auditingRefusal(task.operation, seen.caller, context, () => written);
     }
-  });
+  }
+  const caller = claim && (await claim.check(await context.db.run(claim.query)));
+  return auditingRefusal(task.operation, caller, context, () => write(task, caller, context));
+}
+
+/** Whether this came instead of a change, and not out of one. */
+const isUntried = (error: unknown): boolean => error instanceof Changed || error instanceof Failure;
+
+async function write(task: Task, caller: Caller | undefined, context: Context): Promise<unknown> {
+  const { operation } = task;
+  allow(operation, caller);
+  const params = validate(operation, task.params);
+  const db = context.db.actingAs(actorOf(operation, context, caller));
+  try {
+    const result = await operation.write?.(params, callOf({ ...context, db }, caller));
+    return checked(operation, result, context);
+  } finally {
+    if (operation.changes === "credentials") context.memory.recentCallers.credentialsChanged();
+  }
 }
 
 const FORBIDDEN = 403;

@@ -1,5 +1,5 @@
 import { env } from "cloudflare:workers";
-import { REFUSE_WHILE_RESTORING } from "../src/store/query";
+import { REFUSE_WHILE_RESTORING } from "../src/store/guards";
 
 export interface Asked {
   readonly sql: string;

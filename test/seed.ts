@@ -39,6 +39,7 @@ export async function restoring(write: () => Promise<unknown>): Promise<void> {
   await write();
   await sql(`update clock set restoring = 0, epoch = lower(hex(randomblob(16))),
     last = max(last + 1, (select coalesce(max(createDate), 0) from key_history))`);
+  await sql("update row_counts set countedTo = (select last from clock)");
   freshIsolate();
 }
 

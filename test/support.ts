@@ -20,12 +20,16 @@ export type RpcAnswer = {
 
 let memory = new Memory();
 /** Made once: mounting every route takes longer than most answers. */
-let usualApp = makeApp({ ...world, memory });
+const usualApp = makeApp({
+  ...world,
+  get memory() {
+    return memory;
+  },
+});
 
 /** From here on an isolate answers that knows nothing yet. */
 export function freshIsolate(): void {
   memory = new Memory();
-  usualApp = makeApp({ ...world, memory });
 }
 
 interface Setup {

@@ -9,7 +9,7 @@ export const BREAKAGES = [
     what: "let a caller without credentials in",
     file: "src/dispatch.ts",
     find: 'throw new Failure("unauthorized", undefined, "no credential");',
-    put: 'return { apiKeyId: "", query: { statements: [], decode: () => undefined }, check: async () => ({ permissions: ~0 }), recent: () => undefined } as never;',
+    put: 'return { apiKeyId: "", query: { statements: [], decode: () => undefined }, check: async () => ({ permissions: ~0 }), recent: () => undefined, lastSeen: () => undefined } as never;',
     tests: ["test/registry.test.ts"],
   },
   {
@@ -92,9 +92,23 @@ export const BREAKAGES = [
   {
     what: "keep looked-up callers over a revocation",
     file: "src/dispatch.ts",
-    find: 'if (operation.changes === "credentials") context.memory.recentCallers.forget();',
+    find: 'if (operation.changes === "credentials") context.memory.recentCallers.credentialsChanged();',
     put: "",
     tests: ["test/auth/recentCallers.test.ts"],
+  },
+  {
+    what: "take a caller seen before to be unchanged",
+    file: "src/store/guards.ts",
+    find: "refuseUnless(condition, CHANGED)",
+    put: 'refuseUnless("1 or " + condition, CHANGED)',
+    tests: ["test/auth/seenCaller.test.ts"],
+  },
+  {
+    what: "tell a caller about its params before it is proven",
+    file: "src/dispatch.ts",
+    find: "error instanceof Changed || error instanceof Failure",
+    put: "error instanceof Changed",
+    tests: ["test/auth/seenCaller.test.ts"],
   },
   {
     what: "compare secrets with ===",

@@ -3,9 +3,10 @@ import type { Context } from "../context";
 import { Failure } from "../errors";
 import { NONCE_MS } from "../limits";
 import { apiKey } from "../store/apiKeys";
+import type { Sent } from "../store/guards";
 import { spendNonce } from "../store/nonces";
 import type { Query } from "../store/query";
-import { type StoredSession, session } from "../store/sessions";
+import { type StoredSession, session, whileUnchanged } from "../store/sessions";
 import { type VerifiedToken, verifyAccessToken } from "./accessToken";
 import { type ApiKeyRow, checkSecret, checkSignature } from "./apiKeyCheck";
 import { type Caller, callerOfKey, callerOfSession, type Origin } from "./caller";
@@ -21,6 +22,13 @@ export interface Claim {
   check(found: unknown): Promise<Caller>;
   /** The caller, where the credential was looked up so short a time ago that a read of public keys need not ask again. */
   recent(): Caller | undefined;
+  /** The caller as last seen here, and the guard for a change by it: proven where that holds. */
+  lastSeen(): LastSeen | undefined;
+}
+
+export interface LastSeen {
+  readonly caller: Caller;
+  readonly guard: Sent;
 }
 
 const unauthorized = (reason: string) => new Failure("unauthorized", undefined, reason);
@@ -40,7 +48,7 @@ export async function makeClaim(
     case "invalid":
       throw unauthorized("malformed credential");
     case "token":
-      return tokenClaim(credential.token, await verifyToken(credential.token, context), context);
+      return tokenClaim(await verifyToken(credential.token, context), context);
     case "bound":
       return sessionClaim(credential.verified, context);
     case "basic":
@@ -66,36 +74,40 @@ async function verifyToken(token: string, { config, issuer, now }: Context): Pro
   return verified;
 }
 
-/** The claim of a verified token whose session is looked up each time. */
+/** The claim of a verified token whose session every read looks up. */
 function sessionClaim({ sessionId, generation, apiKeyId }: VerifiedToken, context: Context): Claim {
+  const { recentCallers } = context.memory;
+  const remember = recentCallers.startLookup(context.now());
+  const callerOf = (row: StoredSession | undefined) =>
+    row && callerOfSession(row, generation, origin(context));
   return {
     apiKeyId,
     query: session(sessionId),
     async check(found) {
       const row = found as StoredSession | undefined;
-      const caller = row && callerOfSession(row, generation, origin(context));
-      if (!caller) throw unauthorized("token expired, revoked, or bound to another place");
+      const caller = callerOf(row);
+      if (!row || !caller) throw unauthorized("token expired, revoked, or bound to another place");
+      remember(row);
       return caller;
     },
     recent: () => undefined,
+    lastSeen() {
+      const row = recentCallers.lastSeen(sessionId);
+      const caller = callerOf(row);
+      return row && caller && { caller, guard: whileUnchanged(row) };
+    },
   };
 }
 
 /** The same for a token shown with the call itself: reads of public keys may reuse a look-up made a moment ago. */
-function tokenClaim(token: string, verified: VerifiedToken, context: Context): Claim {
+function tokenClaim(verified: VerifiedToken, context: Context): Claim {
   const { memory, config } = context;
-  const remember = memory.recentCallers.startLookup(context.now());
-  const claim = sessionClaim(verified, context);
   return {
-    ...claim,
-    async check(found) {
-      const caller = await claim.check(found);
-      if (caller.ipAddrs === null && !caller.connection) remember(token, found as StoredSession);
-      return caller;
-    },
+    ...sessionClaim(verified, context),
     recent() {
-      const row = memory.recentCallers.find(token, config.readAuthCacheMs, context.now());
-      return row && callerOfSession(row, verified.generation, origin(context));
+      const row = memory.recentCallers.find(verified.sessionId, config.readAuthCacheMs, context.now());
+      const caller = row && callerOfSession(row, verified.generation, origin(context));
+      return caller?.ipAddrs === null && !caller.connection ? caller : undefined;
     },
   };
 }
@@ -115,6 +127,7 @@ function keyClaim(apiKeyId: string, context: Context, isGood: RowCheck): Claim {
       return caller;
     },
     recent: () => undefined,
+    lastSeen: () => undefined,
   };
 }
 

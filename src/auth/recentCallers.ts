@@ -1,17 +1,20 @@
 import type { StoredSession } from "../store/sessions";
 
-interface Checked {
+interface Seen {
   readonly row: StoredSession;
   /** ms */
   readonly at: number;
+  /** How many changes of credentials this isolate had made when the look-up began. */
+  readonly changes: number;
 }
 
 /**
- * Sessions that this isolate looked up a moment ago, by token, so that reads of public keys need not ask again. Any
- * change of credentials made here empties it, also for look-ups that were under way meanwhile.
+ * Sessions as this isolate last saw them, by id: reads of public keys need not ask again for a moment, and changes may be
+ * sent on condition that nothing is different. After a change of credentials made here every read asks again, also where
+ * a look-up was under way meanwhile.
  */
 export class RecentCallers {
-  readonly #sessions = new Map<string, Checked>();
+  readonly #sessions = new Map<string, Seen>();
   readonly #bound: number;
   #changes = 0;
 
@@ -19,23 +22,28 @@ export class RecentCallers {
     this.#bound = bound;
   }
 
-  find(token: string, maxAgeMs: number, now: number): StoredSession | undefined {
-    const found = this.#sessions.get(token);
-    return found && now >= found.at && now - found.at < maxAgeMs ? found.row : undefined;
+  /** As it was last seen, however long ago that was; in force only if the database still says so. */
+  lastSeen(sessionId: string): StoredSession | undefined {
+    return this.#sessions.get(sessionId)?.row;
+  }
+
+  /** As it was seen less than `maxAgeMs` ago and after any change of credentials made here. */
+  find(sessionId: string, maxAgeMs: number, now: number): StoredSession | undefined {
+    const seen = this.#sessions.get(sessionId);
+    if (seen?.changes !== this.#changes) return undefined;
+    return now >= seen.at && now - seen.at < maxAgeMs ? seen.row : undefined;
   }
 
   /** To be called before the look-up; the function it gives keeps what was found. */
-  startLookup(now: number): (token: string, row: StoredSession) => void {
+  startLookup(now: number): (row: StoredSession) => void {
     const changes = this.#changes;
-    return (token, row) => {
-      if (changes !== this.#changes) return;
+    return (row) => {
       if (this.#sessions.size >= this.#bound) this.#sessions.clear();
-      this.#sessions.set(token, { row, at: now });
+      this.#sessions.set(row.sessionId, { row, at: now, changes });
     };
   }
 
-  forget(): void {
+  credentialsChanged(): void {
     this.#changes += 1;
-    this.#sessions.clear();
   }
 }

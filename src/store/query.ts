@@ -4,7 +4,8 @@ import { DATABASE_LIMIT_MS, MAX_BOOKMARK_CHARS } from "../limits";
 import type { Log } from "../log";
 import { OutOfTime, withinTime } from "../timeLimit";
 import { countChange, stampChange } from "./clock";
-import type { Bindable, Statement } from "./statement";
+import { Changed, type Guard, meaningOf, REFUSE_WHILE_RESTORING, type Sent } from "./guards";
+import type { Statement } from "./statement";
 
 type Rows = readonly (readonly unknown[])[];
 
@@ -72,16 +73,6 @@ export interface Actor {
   readonly apiKeyId?: string | undefined;
   readonly sessionId?: string | undefined;
 }
-/**
- * Stands first in every batch. While a restore is under way it fails, and with it the whole transaction: nothing is read
- * from half a directory and nothing is written into it. SQL can only raise an error from a trigger or from a function
- * that refuses its argument; the argument depends on the row, so that it cannot be computed ahead.
- */
-export const REFUSE_WHILE_RESTORING: Sent = {
-  sql: "select json(iif(restoring = 0, 'null', 'restoring')) from clock where id = 1",
-  args: [],
-};
-const REFUSAL = "malformed JSON";
 
 /** What all views of one request on the database share. */
 interface Shared {
@@ -96,19 +87,21 @@ interface Shared {
 export class Database {
   readonly #shared: Shared;
   readonly #actor: Actor | undefined;
+  readonly #guard: Guard | undefined;
 
-  private constructor(shared: Shared, actor: Actor | undefined) {
+  private constructor(shared: Shared, actor?: Actor, guard?: Guard) {
     this.#shared = shared;
     this.#actor = actor;
+    this.#guard = guard;
   }
 
   /** `now` is the Worker's time in ms; `bookmark` names a state that replicas must have reached to answer. */
   static open(d1: D1Database, log: Log, now: () => number, bookmark?: string): Database {
     if (bookmark === undefined || bookmark.length <= MAX_BOOKMARK_CHARS) {
-      return new Database({ d1, log, now, bookmark, onPrimary: false }, undefined);
+      return new Database({ d1, log, now, bookmark, onPrimary: false });
     }
     log.warn("bookmark ignored: too long");
-    return new Database({ d1, log, now, bookmark: undefined, onPrimary: false }, undefined);
+    return new Database({ d1, log, now, bookmark: undefined, onPrimary: false });
   }
 
   /** The newest state of the database that was seen. */
@@ -123,12 +116,17 @@ export class Database {
 
   /** The same database, for changes of that actor. */
   actingAs(actor: Actor): Database {
-    return new Database(this.#shared, { ...this.#actor, ...actor });
+    return new Database(this.#shared, { ...this.#actor, ...actor }, this.#guard);
+  }
+
+  /** The same database, whose first batch does nothing unless the guard's condition holds: it throws `Changed` then. */
+  guardedBy(guard: Guard): Database {
+    return new Database(this.#shared, this.#actor, guard);
   }
 
   /**
    * Runs a query in one round trip: one D1 batch, which is one transaction. One without statements needs none.
-   * @throws Failure `unavailable` while the directory is being restored; what D1 throws, or what the query's decoder does;
+   * @throws Failure `unavailable` while the directory is being restored; Changed; what D1 throws, or what the query's decoder does;
    * after DATABASE_LIMIT_MS OutOfTime: whether a change was made is then unknown
    */
   async run<T>(q: Query<T>, consistency: Consistency = "primary"): Promise<T> {
@@ -153,7 +151,8 @@ export class Database {
         bookmark ?? (consistency === "replica" ? "first-unconstrained" : "first-primary"),
       );
     } catch (error) {
-      if (bookmark === undefined || error instanceof Failure || error instanceof OutOfTime) throw error;
+      const isAnswer = error instanceof Failure || error instanceof Changed || error instanceof OutOfTime;
+      if (bookmark === undefined || isAnswer) throw error;
       this.#shared.log.warn("bookmark ignored: refused by the database");
       this.#shared.bookmark = undefined;
       return await this.#send(sent, "first-primary");
@@ -162,25 +161,21 @@ export class Database {
 
   async #send(sent: readonly Sent[], start: string): Promise<Rows> {
     const session = this.#shared.d1.withSession(start);
-    const statements = [REFUSE_WHILE_RESTORING, ...sent].map((s) => session.prepare(s.sql).bind(...s.args));
+    const guards = [
+      REFUSE_WHILE_RESTORING,
+      ...(this.#guard && !this.#guard.held ? [this.#guard.statement] : []),
+    ];
+    const statements = [...guards, ...sent].map((s) => session.prepare(s.sql).bind(...s.args));
     const batch = session.batch(statements).catch((error: Error) => {
-      if (error.message.includes(REFUSAL)) throw new Failure("unavailable", undefined, "restoring");
-      throw error;
+      throw meaningOf(error);
     });
-    const [, ...results] = await withinTime(
-      batch,
-      DATABASE_LIMIT_MS,
-      "D1 gave no answer in time: outcome unknown",
-    );
+    const answered = await withinTime(batch, DATABASE_LIMIT_MS, "D1 gave no answer in time: outcome unknown");
+    if (this.#guard) this.#guard.held = true;
+    const results = answered.slice(guards.length);
     this.#shared.bookmark = session.getBookmark() ?? this.#shared.bookmark;
     this.#shared.onPrimary = results[0]?.meta.served_by_primary === true;
     return results.map((r) => r.results);
   }
-}
-
-interface Sent {
-  readonly sql: string;
-  readonly args: readonly Bindable[];
 }
 
 /** Puts the lookups of one kind into one statement and remembers whose rows are whose. */

@@ -42,13 +42,17 @@ export const clock = sqliteTable(
   ],
 );
 
-/** `profile` is a JSON object of what else the user is called; `author` and `updatedBy` are user ids. */
-/** How many rows each table holds, kept by triggers: counting them would read them all. */
+/**
+ * How many rows each table holds: counting them would read them all. Triggers keep it, but for the two tables that every
+ * change of a key adds to: of them the cron counts what came after the stamp `countedTo`.
+ */
 export const rowCounts = sqliteTable("row_counts", {
   tableName: text().primaryKey(),
   rows: integer().notNull(),
+  countedTo: integer().notNull().default(0),
 });
 
+/** `profile` is a JSON object of what else the user is called; `author` and `updatedBy` are user ids. */
 export const users = sqliteTable(
   "users",
   {

@@ -1,5 +1,6 @@
 import { and, desc, eq, gt, type Placeholder, sql } from "drizzle-orm";
 import { KEPT_SESSIONS, MAX_SESSIONS } from "../limits";
+import { refuseWhereChanged, type Sent } from "./guards";
 import { isSpentBy, type SpentNonce, spend } from "./nonces";
 import { countedChange, type Query, query } from "./query";
 import { apiKeys, sessions, users } from "./schema";
@@ -36,6 +37,33 @@ export type StoredSession = RowsOf<typeof byId>;
 /** A session with the API key it came from. */
 export const session = (id: string): Query<StoredSession | undefined> =>
   query([byId({ id })], ([row]) => row);
+
+/** What of a session and its API key says who calls and what they may do. */
+const JUDGED = {
+  generation: "s.generation",
+  accessExpires: "s.accessExpires",
+  permissions: "s.permissions",
+  ipAddrs: "s.ipAddrs",
+  connectionId: "s.connectionId",
+  apiKeyId: "k.id",
+  userId: "k.userId",
+  keyEnabled: "k.enabled",
+  keyPermissions: "k.permissions",
+  keyIpAddrs: "k.ipAddrs",
+} as const satisfies Partial<Record<keyof StoredSession, string>>;
+type Judged = keyof typeof JUDGED;
+const judged = Object.keys(JUDGED) as Judged[];
+
+const UNCHANGED = refuseWhereChanged(
+  `exists (select 1 from sessions s join api_keys k on k.id = s.apiKeyId where s.id = ?1
+    and ${judged.map((name, i) => `${JUDGED[name]} is ?${i + 2}`).join(" and ")})`,
+);
+
+/** The guard for a change by the session's caller: it is still what it was found to be. */
+export const whileUnchanged = (row: Pick<StoredSession, "sessionId" | Judged>): Sent => ({
+  sql: UNCHANGED,
+  args: [row.sessionId, ...judged.map((name) => row[name])],
+});
 
 export interface NewSession {
   readonly id: string;

@@ -1,9 +1,10 @@
-import { eq, sql } from "drizzle-orm";
+import { eq, getTableName, sql } from "drizzle-orm";
 import { REFRESH_TOKEN_MS, SWEEP_CHUNK_ROWS } from "../limits";
 import { auditSweep } from "./audit";
+import { audit } from "./auditSchema";
 import { heartbeat } from "./clock";
 import { type Query, query } from "./query";
-import { clock, nonces, oauthCodes, sessions } from "./schema";
+import { clock, keyHistory, nonces, oauthCodes, rowCounts, sessions } from "./schema";
 import { columns, statement } from "./statement";
 
 const chunk = sql.raw(String(SWEEP_CHUNK_ROWS));
@@ -46,13 +47,31 @@ const noteSweep = statement<{ now: number }>()((db, $) =>
     .where(eq(clock.id, 1)),
 );
 
+/** Counts the rows stamped since the last count, up to the clock, which every later stamp is above. */
+const countStamped = (
+  table: typeof keyHistory | typeof audit,
+  stamp: typeof keyHistory.createDate | typeof audit.stamp,
+) =>
+  statement()((db) =>
+    db
+      .update(rowCounts)
+      .set({
+        rows: sql`${rowCounts.rows} + (select count(*) from ${table}, ${clock} where ${clock.id} = 1
+          and ${stamp} > ${rowCounts.countedTo} and ${stamp} <= ${clock.last})`,
+        countedTo: sql`(select ${clock.last} from ${clock} where ${clock.id} = 1)`,
+      })
+      .where(eq(rowCounts.tableName, getTableName(table))),
+  );
+const countHistory = countStamped(keyHistory, keyHistory.createDate);
+const countAudit = countStamped(audit, audit.stamp);
+
 export interface Swept {
   readonly sessions: number;
   readonly nonces: number;
   readonly codes: number;
 }
 
-/** Moves the clock on, removes a chunk of what has expired and notes when; gives how many rows went. All times in ms. */
+/** Moves the clock on, removes a chunk of what has expired, counts what was added and notes when; gives how many rows went. All times in ms. */
 export const sweepChunk = (now: number, auditRetentionMs: number): Query<Swept> =>
   query(
     [
@@ -61,6 +80,8 @@ export const sweepChunk = (now: number, auditRetentionMs: number): Query<Swept> 
       sweepNonces({ now }),
       sweepCodes({ now }),
       noteSweep({ now }),
+      countHistory({}),
+      countAudit({}),
       ...auditSweep(now, auditRetentionMs),
     ],
     (_clock, gone, spent, codes) => ({ sessions: gone.length, nonces: spent.length, codes: codes.length }),

@@ -7,7 +7,7 @@ import { KEY_BODY, KEY_ID, USER_ID, USERNAME } from "../../src/rest/examples";
 import { keysPath, type RestAnswer, rest } from "../rest/support";
 import { emptyDatabase, exampleParams, randomOnce, seedExamples } from "../seed";
 import { secretKey, signedLogin } from "../signing";
-import { bearer, call, INITIALIZATION_TOKEN, login, rpc, tokenFor } from "../support";
+import { bearer, call, freshIsolate, INITIALIZATION_TOKEN, login, rpc, tokenFor } from "../support";
 
 /** Every operation as a request that works, on a database that was made ready for it. */
 
@@ -21,7 +21,7 @@ export interface Came {
   readonly result?: any;
 }
 
-/** Sends the request; `DB` stands in the place of the binding. */
+/** Sends the request to an isolate that knows nothing, or nothing but the caller; `DB` stands in the place of the binding. */
 export type Act = (DB?: D1Database) => Promise<Came>;
 
 export interface Case {
@@ -29,6 +29,12 @@ export interface Case {
   readonly operation: Operation;
   /** Empties the database, puts into it what the request speaks of, and gives the request. */
   prepare(): Promise<Act>;
+}
+
+interface By {
+  readonly token: string;
+  /** Whether the isolate has looked the caller up before. */
+  readonly isSeen: boolean;
 }
 
 const INTERNAL_ERROR = -32603;
@@ -40,11 +46,17 @@ const env = (DB?: D1Database) => ({
   ...(DB && { DB }),
 });
 
+async function meet(by: By | undefined): Promise<void> {
+  freshIsolate();
+  if (by?.isSeen) await call("user/listApiKeys", {}, bearer(by.token));
+}
+
 const calling =
-  (method: string, params: unknown, token?: string): Act =>
+  (method: string, params: unknown, by?: By): Act =>
   async (DB) => {
+    await meet(by);
     const setup = { env: env(DB) };
-    const { error, result } = await rpc(method, params, token ? bearer(token, setup) : { setup });
+    const { error, result } = await rpc(method, params, by ? bearer(by.token, setup) : { setup });
     if (!error) return { code: 0, said: undefined, result };
     return { code: error.code === INTERNAL_ERROR ? 500 : error.code, said: error.data };
   };
@@ -54,7 +66,7 @@ const cameOf = ({ status, json, text }: RestAnswer): Came =>
     ? { code: 0, said: undefined, result: json ?? text }
     : { code: status, said: json?.error_message };
 
-async function exampleOfMethod(operation: Operation): Promise<Act> {
+async function exampleOfMethod(operation: Operation, isSeen: boolean): Promise<Act> {
   const { name, example } = operation;
   await emptyDatabase();
   if (name === "auth/createFirstApiKey") {
@@ -70,7 +82,7 @@ async function exampleOfMethod(operation: Operation): Promise<Act> {
     const { userPubKey: _, ...owner } = params;
     await call("pkiAdmin/deleteKey", owner, bearer(token));
   }
-  return calling(name, params, operation.access === "everyone" ? undefined : token);
+  return calling(name, params, operation.access === "everyone" ? undefined : { token, isSeen });
 }
 
 const uuidBytes = (uuid: string) =>
@@ -94,7 +106,7 @@ const MEDIA_TYPES = {
 
 type Params = { path?: Record<string, string>; query?: Record<string, string>; body?: unknown };
 
-function requesting({ http }: Pick<Operation, "http">, { path, query, body }: Params, token?: string): Act {
+function requesting({ http }: Pick<Operation, "http">, { path, query, body }: Params, by?: By): Act {
   if (!http) throw new Error("no route");
   const target = http.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => path?.[name] ?? "");
   const type = http.takes ?? "json";
@@ -104,14 +116,16 @@ function requesting({ http }: Pick<Operation, "http">, { path, query, body }: Pa
       : type === "form"
         ? new URLSearchParams(body as Record<string, string>).toString()
         : JSON.stringify(body);
-  return async (DB) =>
-    cameOf(
+  return async (DB) => {
+    await meet(by);
+    return cameOf(
       await rest(http.method, `${target}?${new URLSearchParams(query)}`, {
         env: env(DB),
-        ...(token && { token }),
+        ...(by && { token: by.token }),
         ...(body !== undefined && { body: text, headers: { "content-type": MEDIA_TYPES[type] } }),
       }),
     );
+  };
 }
 
 const route = (name: string): Operation => {
@@ -133,7 +147,7 @@ async function loginToken(): Promise<string> {
 
 const person = { username: API_KEY_ID, password: SECRET };
 
-async function exampleOfRoute(operation: Operation): Promise<Act> {
+async function exampleOfRoute(operation: Operation, isSeen: boolean): Promise<Act> {
   const { name } = operation;
   await emptyDatabase();
   await seedExamples();
@@ -141,7 +155,7 @@ async function exampleOfRoute(operation: Operation): Promise<Act> {
   await seedRoute(name, token);
   const params = operation.example.params as Params;
   if (name === "login") return requesting(operation, { body: { ...person, token: await loginToken() } });
-  return requesting(operation, params, operation.access === "everyone" ? undefined : token);
+  return requesting(operation, params, operation.access === "everyone" ? undefined : { token, isSeen });
 }
 
 /** Grants that the examples of auth/token and oauth/token do not show. */
@@ -169,16 +183,26 @@ const GRANTS: Record<string, () => Promise<Act>> = {
 const methods: readonly Operation[] = METHODS;
 const routes: readonly Operation[] = ROUTES;
 
+const ofMethod = (operation: Operation, isSeen = false): Case => ({
+  name: operation.name + (isSeen ? " by a caller seen before" : ""),
+  operation,
+  prepare: () => exampleOfMethod(operation, isSeen),
+});
+const ofRoute = (operation: Operation, isSeen = false): Case => ({
+  name: `${operation.http?.method} ${operation.http?.path}${isSeen ? " by a caller seen before" : ""}`,
+  operation,
+  prepare: () => exampleOfRoute(operation, isSeen),
+});
+
+/** Their one batch is the same as the second of a caller not seen before, but for its guard: some stand for all. */
+const BY_SEEN_CALLERS = ["pkiAdmin/setKey", "pkiAdmin/deleteHost", "user/updateApiKey", "user/deleteApiKey"];
+
 export const CASES: readonly Case[] = [
   // A socket's method, which never comes to the database over POST.
-  ...methods
-    .filter((m) => m.name !== "auth/bindAccessToken")
-    .map((m) => ({ name: m.name, operation: m, prepare: () => exampleOfMethod(m) })),
-  ...routes.map((r) => ({
-    name: `${r.http?.method} ${r.http?.path}`,
-    operation: r,
-    prepare: () => exampleOfRoute(r),
-  })),
+  ...methods.filter((m) => m.name !== "auth/bindAccessToken").map((m) => ofMethod(m)),
+  ...methods.filter((m) => BY_SEEN_CALLERS.includes(m.name)).map((m) => ofMethod(m, true)),
+  ...routes.map((r) => ofRoute(r)),
+  ofRoute(route("createAuthorizedKey"), true),
   ...Object.entries(GRANTS).map(([name, grant]) => ({
     name,
     operation: route("token"),

@@ -8,6 +8,7 @@ const scrape = async () => {
   const authorization = `Bearer ${await tokenFor("ops:read")}`;
   return (await send("/metrics", { headers: { authorization } })).text();
 };
+const rowsOf = (table: string) => env.DB.prepare(`select count(*) as n from ${table}`).first<number>("n");
 const value = (text: string, sample: string) =>
   Number(
     text
@@ -39,12 +40,17 @@ describe("GET /metrics", () => {
     expect(value(full, "veridge_clock_age_seconds")).toBeLessThan(60);
     expect(full).toMatch(/^veridge_schema_info\{migration="\d{4}_\w+\.sql"\} 1$/m);
 
+    await sweep(env as never, Date.now);
+    const stamped = ["key_history", "audit"];
+    const swept = await Promise.all(stamped.map(rowsOf));
+    const counted = await scrape();
+    expect(stamped.map((table) => value(counted, `veridge_rows{table="${table}"}`))).toEqual(swept);
+
     await call("pkiAdmin/deleteHost", { instanceId: host.hostPubKey }, bearer(token));
     const after = await scrape();
     expect(value(after, 'veridge_rows{table="host_urls"}')).toBe(0);
     for (const table of ["users", "api_keys", "sessions"]) {
-      const rows = await env.DB.prepare(`select count(*) as n from ${table}`).first<number>("n");
-      expect(value(after, `veridge_rows{table="${table}"}`)).toBe(rows);
+      expect(value(after, `veridge_rows{table="${table}"}`)).toBe(await rowsOf(table));
     }
   });
 

@@ -22,9 +22,15 @@ export async function restore(place, { db, last, mark }) {
   for (const sql of insertFiles(db)) await executeFile(place, sql);
   await compare(db, await snapshot(place));
   const newest = Number(db.prepare("SELECT max(createDate) AS newest FROM key_history").get()?.newest);
+  const counted = ["key_history", "audit"].map(
+    (table) =>
+      `UPDATE row_counts SET rows = (SELECT count(*) FROM ${table}),
+         countedTo = (SELECT max(last, ${last}, ${newest}) FROM clock WHERE id = 1) WHERE tableName = ${quote(table)};`,
+  );
   await execute(
     place,
-    `UPDATE clock SET last = max(last, ${last}, ${newest}), epoch = lower(hex(randomblob(16))), restoring = 0
+    `${counted.join("\n")}
+     UPDATE clock SET last = max(last, ${last}, ${newest}), epoch = lower(hex(randomblob(16))), restoring = 0
      WHERE id = 1 AND epoch = ${quote(mark)}`,
   );
 }
