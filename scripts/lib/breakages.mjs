@@ -183,8 +183,8 @@ export const BREAKAGES = [
   {
     what: "leave refusals out of the audit trail",
     file: "src/dispatch.ts",
-    find: "if (caller && error instanceof Failure && ERRORS[error.error].status === FORBIDDEN) {",
-    put: "if (error === undefined) {",
+    find: "if (!caller || !(error instanceof Failure) || ERRORS[error.error].status !== FORBIDDEN) return;",
+    put: "if (!caller || !(error instanceof Failure) || caller) return;",
     tests: ["test/methods/audit/list.test.ts"],
   },
   {
