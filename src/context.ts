@@ -1,4 +1,5 @@
 import type { VerifiedToken } from "./auth/accessToken";
+import { KnownTokens } from "./auth/knownTokens";
 import { RecentCallers } from "./auth/recentCallers";
 import { type Config, configure, type Env } from "./config";
 import { Follower } from "./finality/follower";
@@ -9,10 +10,12 @@ import { type RateLimiter, rateLimiter } from "./rateLimit";
 import { HostCache, HostEpochs } from "./store/hostCache";
 import { Database } from "./store/query";
 
+const MAX_KNOWN_TOKENS = 1000;
 const MAX_RECENT_CALLERS = 1000;
 
 /** What an isolate keeps between requests. */
 export class Memory {
+  readonly tokens = new KnownTokens(MAX_KNOWN_TOKENS);
   readonly recentCallers = new RecentCallers(MAX_RECENT_CALLERS);
   readonly hostEpochs = new HostEpochs();
   readonly histories = new KnownHistories();

@@ -9,7 +9,7 @@ import { describeError } from "./log";
 import { measure } from "./measure";
 import type { Call, Operation } from "./operation";
 import { recordRefusal } from "./store/audit";
-import { Changed, Guard } from "./store/guards";
+import { Changed } from "./store/head";
 import { type Actor, all, type Query } from "./store/query";
 
 /**
@@ -93,11 +93,11 @@ async function performWrite(task: Task, claims: Claims, context: Context): Promi
   const claim = await claims.of(task);
   const seen = claim?.lastSeen();
   if (seen) {
-    const guard = new Guard(seen.guard);
-    const written = write(task, seen.caller, { ...context, db: context.db.guardedBy(guard) });
+    const { caller, guard } = seen;
+    const written = write(task, caller, { ...context, db: context.db.guardedBy(guard) });
     const [outcome] = await Promise.allSettled([written]);
     if (guard.held || (outcome.status === "rejected" && !isUntried(outcome.reason))) {
-      return auditingRefusal(task.operation, seen.caller, context, () => written);
+      return auditingRefusal(task.operation, caller, context, () => written);
     }
   }
   const caller = claim && (await claim.check(await context.db.run(claim.query)));

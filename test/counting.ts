@@ -1,5 +1,5 @@
 import { env } from "cloudflare:workers";
-import { REFUSE_WHILE_RESTORING } from "../src/store/guards";
+import { headOfRead } from "../src/store/head";
 
 export interface Asked {
   readonly sql: string;
@@ -45,7 +45,7 @@ export function counted(d1: D1Database = env.DB): { DB: D1Database; cost: Cost }
           const results = await session.batch(statements);
           for (const [i, { meta }] of results.entries()) {
             const text = texts.get(statements[i] as D1PreparedStatement);
-            if (text?.sql === REFUSE_WHILE_RESTORING.sql) continue;
+            if (text?.sql === headOfRead().sql) continue;
             cost.rowsRead += meta.rows_read;
             cost.rowsWritten += meta.rows_written;
             cost.asked.push({ sql: text?.sql ?? "", args: text?.args ?? [], rowsRead: meta.rows_read });

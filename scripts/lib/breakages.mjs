@@ -98,9 +98,9 @@ export const BREAKAGES = [
   },
   {
     what: "take a caller seen before to be unchanged",
-    file: "src/store/guards.ts",
-    find: "refuseUnless(condition, CHANGED)",
-    put: 'refuseUnless("1 or " + condition, CHANGED)',
+    file: "src/store/head.ts",
+    find: "orRefuse(guard.condition.sql, CHANGED)",
+    put: 'orRefuse("1 or " + guard.condition.sql, CHANGED)',
     tests: ["test/auth/seenCaller.test.ts"],
   },
   {

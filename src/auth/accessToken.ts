@@ -50,6 +50,8 @@ export interface VerifiedToken {
   readonly generation: number;
   readonly apiKeyId: string;
   readonly userId: string;
+  /** `exp` in ms */
+  readonly expires: number;
 }
 
 /** Verifies signature, type, algorithm, issuer, audience and expiry; nothing is looked up. */
@@ -85,9 +87,9 @@ export async function verifyAccessToken(
 }
 
 function read(payload: JWTPayload): VerifiedToken | undefined {
-  const { sub, jti, sid, client_id: apiKeyId } = payload;
+  const { sub, jti, sid, client_id: apiKeyId, exp } = payload;
   const generation = Number(jti?.split(".")[1]);
   if (!sub || typeof sid !== "string" || typeof apiKeyId !== "string" || !Number.isSafeInteger(generation))
     return undefined;
-  return { sessionId: sid, generation, apiKeyId, userId: sub };
+  return { sessionId: sid, generation, apiKeyId, userId: sub, expires: (exp as number) * 1000 };
 }

@@ -3,7 +3,7 @@ import type { Context } from "../context";
 import { Failure } from "../errors";
 import { NONCE_MS } from "../limits";
 import { apiKey } from "../store/apiKeys";
-import type { Sent } from "../store/guards";
+import { Guard } from "../store/head";
 import { spendNonce } from "../store/nonces";
 import type { Query } from "../store/query";
 import { type StoredSession, session, whileUnchanged } from "../store/sessions";
@@ -22,13 +22,13 @@ export interface Claim {
   check(found: unknown): Promise<Caller>;
   /** The caller, where the credential was looked up so short a time ago that a read of public keys need not ask again. */
   recent(): Caller | undefined;
-  /** The caller as last seen here, and the guard for a change by it: proven where that holds. */
+  /** The caller as last seen here, and a guard for a change by it: proven where that holds. */
   lastSeen(): LastSeen | undefined;
 }
 
 export interface LastSeen {
   readonly caller: Caller;
-  readonly guard: Sent;
+  readonly guard: Guard;
 }
 
 const unauthorized = (reason: string) => new Failure("unauthorized", undefined, reason);
@@ -68,9 +68,13 @@ export async function proveToken(token: string, context: Context): Promise<Verif
   return verified;
 }
 
-async function verifyToken(token: string, { config, issuer, now }: Context): Promise<VerifiedToken> {
-  const verified = await verifyAccessToken(config.masters, token, issuer, now());
+async function verifyToken(token: string, { config, issuer, now, memory }: Context): Promise<VerifiedToken> {
+  const { masters } = config;
+  const known = memory.tokens.find(token, masters, issuer, now());
+  if (known) return known;
+  const verified = await verifyAccessToken(masters, token, issuer, now());
   if (!verified) throw unauthorized("token not ours, malformed or expired");
+  memory.tokens.keep(token, masters, issuer, verified);
   return verified;
 }
 
@@ -94,7 +98,7 @@ function sessionClaim({ sessionId, generation, apiKeyId }: VerifiedToken, contex
     lastSeen() {
       const row = recentCallers.lastSeen(sessionId);
       const caller = callerOf(row);
-      return row && caller && { caller, guard: whileUnchanged(row) };
+      return row && caller && { caller, guard: new Guard(whileUnchanged(row)) };
     },
   };
 }

@@ -4,7 +4,8 @@ import { clock } from "./schema";
 import { statement } from "./statement";
 
 /** The database's own time in ms. */
-export const DATABASE_NOW = sql`cast(unixepoch('subsec') * 1000 as integer)`;
+const NOW = "cast(unixepoch('subsec') * 1000 as integer)";
+export const DATABASE_NOW = sql.raw(NOW);
 
 const HEARTBEAT_LAG = sql.raw(String(HEARTBEAT_LAG_MS));
 
@@ -13,30 +14,13 @@ const isTimeSound = (workerNow: unknown) =>
   sql`${DATABASE_NOW} <= ${workerNow} + ${sql.raw(String(MAX_CLOCK_LEAD_MS))}`;
 
 /**
- * The first statement of every change of a history or a host: says who acts, and moves the clock on. Its new `last` is
- * above every stamp there is, also after the database moved to a machine whose time is behind. Where the database's time
- * is unsound, NULL breaks the column's constraint and with it the whole transaction.
+ * What every change moves the clock on to; `?1` is the Worker's time. It is above every stamp there is, also after the
+ * database moved to a machine whose time is behind. Where the database's time is unsound, NULL breaks the column's
+ * constraint, and with it the whole transaction, of a change whose stamp counts; others go on without it.
  */
-export const stampChange = statement<{ now: number; actor: string }>()((db, $) =>
-  db
-    .update(clock)
-    .set({
-      last: sql`iif(${isTimeSound($("now"))}, max(${clock.last} + 1, ${DATABASE_NOW}), null)`,
-      actor: sql`${$("actor")}`,
-    })
-    .where(eq(clock.id, 1)),
-);
-
-/** The same for a change whose stamp nobody asks for but the audit trail: unsound time does not stand in its way. */
-export const countChange = statement<{ now: number; actor: string }>()((db, $) =>
-  db
-    .update(clock)
-    .set({
-      last: sql`iif(${isTimeSound($("now"))}, max(${clock.last} + 1, ${DATABASE_NOW}), ${clock.last} + 1)`,
-      actor: sql`${$("actor")}`,
-    })
-    .where(eq(clock.id, 1)),
-);
+const nextStamp = (unsound: string) =>
+  `iif(${NOW} <= ?1 + ${MAX_CLOCK_LEAD_MS}, max(last + 1, ${NOW}), ${unsound})`;
+export const NEXT_STAMP = { stamped: nextStamp("null"), counted: nextStamp("last + 1") } as const;
 
 /**
  * Moves the clock on to the present without a change, so that reads of the recent past become final. Nobody acts: what the

@@ -3,8 +3,7 @@ import { DATABASE_LIMIT_MS, MAX_BOOKMARK_CHARS } from "../limits";
 
 import type { Log } from "../log";
 import { OutOfTime, withinTime } from "../timeLimit";
-import { countChange, stampChange } from "./clock";
-import { Changed, type Guard, meaningOf, REFUSE_WHILE_RESTORING, type Sent } from "./guards";
+import { type Change, Changed, type Guard, headOfChange, headOfRead, meaningOf, type Sent } from "./head";
 import type { Statement } from "./statement";
 
 type Rows = readonly (readonly unknown[])[];
@@ -13,7 +12,7 @@ type Rows = readonly (readonly unknown[])[];
 export interface Query<T> {
   readonly statements: readonly Statement<unknown>[];
   /** Set where it changes something: the transaction then begins by saying who acts, and with a stamp of its own. */
-  readonly change?: "stamped" | "counted";
+  readonly change?: Change;
   /** Gets the rows of each statement, in order. May throw a `Failure`. */
   decode(rows: Rows): T;
 }
@@ -130,20 +129,19 @@ export class Database {
    * after DATABASE_LIMIT_MS OutOfTime: whether a change was made is then unknown
    */
   async run<T>(q: Query<T>, consistency: Consistency = "primary"): Promise<T> {
-    const first = q.change ? [this.#sayWhoActs(q.change)] : [];
-    const plan = merge([...first, ...q.statements]);
-    const results = await this.#batch(plan.sent, consistency);
-    return q.decode(plan.split(results).slice(first.length));
+    if (q.statements.length === 0) return q.decode([]);
+    const plan = merge(q.statements);
+    return q.decode(plan.split(await this.#batch([this.#headOf(q), ...plan.sent], consistency)));
   }
 
-  #sayWhoActs(kind: "stamped" | "counted"): Statement<unknown> {
+  #headOf({ change }: Query<unknown>): Sent {
+    const guard = this.#guard?.held ? undefined : this.#guard;
+    if (!change) return headOfRead(guard);
     if (!this.#actor) throw new Error("a change needs an actor");
-    const args = { now: this.#shared.now(), actor: JSON.stringify(this.#actor) };
-    return kind === "stamped" ? stampChange(args) : countChange(args);
+    return headOfChange(change, this.#shared.now(), JSON.stringify(this.#actor), guard);
   }
 
   async #batch(sent: readonly Sent[], consistency: Consistency): Promise<Rows> {
-    if (sent.length === 0) return [];
     const bookmark = consistency === "replica" ? this.#shared.bookmark : undefined;
     try {
       return await this.#send(
@@ -159,19 +157,19 @@ export class Database {
     }
   }
 
+  /** Sends a batch and gives the rows of all but its head. */
   async #send(sent: readonly Sent[], start: string): Promise<Rows> {
     const session = this.#shared.d1.withSession(start);
-    const guards = [
-      REFUSE_WHILE_RESTORING,
-      ...(this.#guard && !this.#guard.held ? [this.#guard.statement] : []),
-    ];
-    const statements = [...guards, ...sent].map((s) => session.prepare(s.sql).bind(...s.args));
+    const statements = sent.map((s) => session.prepare(s.sql).bind(...s.args));
     const batch = session.batch(statements).catch((error: Error) => {
       throw meaningOf(error);
     });
-    const answered = await withinTime(batch, DATABASE_LIMIT_MS, "D1 gave no answer in time: outcome unknown");
+    const [, ...results] = await withinTime(
+      batch,
+      DATABASE_LIMIT_MS,
+      "D1 gave no answer in time: outcome unknown",
+    );
     if (this.#guard) this.#guard.held = true;
-    const results = answered.slice(guards.length);
     this.#shared.bookmark = session.getBookmark() ?? this.#shared.bookmark;
     this.#shared.onPrimary = results[0]?.meta.served_by_primary === true;
     return results.map((r) => r.results);

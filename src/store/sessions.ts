@@ -1,6 +1,6 @@
 import { and, desc, eq, gt, type Placeholder, sql } from "drizzle-orm";
 import { KEPT_SESSIONS, MAX_SESSIONS } from "../limits";
-import { refuseWhereChanged, type Sent } from "./guards";
+import type { Sent } from "./head";
 import { isSpentBy, type SpentNonce, spend } from "./nonces";
 import { countedChange, type Query, query } from "./query";
 import { apiKeys, sessions, users } from "./schema";
@@ -54,12 +54,10 @@ const JUDGED = {
 type Judged = keyof typeof JUDGED;
 const judged = Object.keys(JUDGED) as Judged[];
 
-const UNCHANGED = refuseWhereChanged(
-  `exists (select 1 from sessions s join api_keys k on k.id = s.apiKeyId where s.id = ?1
-    and ${judged.map((name, i) => `${JUDGED[name]} is ?${i + 2}`).join(" and ")})`,
-);
+const UNCHANGED = `exists (select 1 from sessions s join api_keys k on k.id = s.apiKeyId
+  where s.id = ? and ${judged.map((name) => `${JUDGED[name]} is ?`).join(" and ")})`;
 
-/** The guard for a change by the session's caller: it is still what it was found to be. */
+/** The condition for a change by the session's caller: it is still what it was found to be. */
 export const whileUnchanged = (row: Pick<StoredSession, "sessionId" | Judged>): Sent => ({
   sql: UNCHANGED,
   args: [row.sessionId, ...judged.map((name) => row[name])],

@@ -1,7 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { advance } from "../../src/rpc/socketMemory";
 
-const verified = (sessionId: string) => ({ sessionId, generation: 1, apiKeyId: "key", userId: "user" });
+const verified = (sessionId: string) => ({
+  sessionId,
+  generation: 1,
+  apiKeyId: "key",
+  userId: "user",
+  expires: 1,
+});
 const memory = { origin: "https://veridge.example.com", address: "192.0.2.1", activeAt: 1, isClosed: false };
 const [old, newer, newest] = ["00000001-a", "00000002-a", "00000003-a"];
 

@@ -1,0 +1,62 @@
+import { Failure } from "../errors";
+import { NEXT_STAMP } from "./clock";
+import type { Bindable } from "./statement";
+
+/**
+ * The first statement of every batch. It fails, and with it the whole transaction, while a restore is under way: nothing is
+ * read from half a directory and nothing is written into it. It does so too where the call's guard does not hold. That of
+ * a change says who acts, for the audit trail, and moves the clock on.
+ */
+export interface Sent {
+  readonly sql: string;
+  readonly args: readonly Bindable[];
+}
+
+export type Change = keyof typeof NEXT_STAMP;
+
+/** A condition for the first batch of a call: SQL with a `?` for each of its arguments. */
+export class Guard {
+  readonly condition: Sent;
+  /** Whether a batch has run under it; what comes after need not ask again. */
+  held = false;
+
+  constructor(condition: Sent) {
+    this.condition = condition;
+  }
+}
+
+/** A guard found something changed; so nothing was done. */
+export class Changed extends Error {}
+
+/**
+ * True, or an error. SQL can only raise one from a trigger or from a function that refuses its argument: `json_extract` a
+ * path without `$`, which it repeats. The path depends on a row, so that it cannot be computed ahead.
+ */
+const orRefuse = (condition: string, refusal: string): string =>
+  `json_extract('{}', iif(${condition}, '$', '${refusal}')) = '{}'`;
+
+const RESTORING = "restore under way";
+const CHANGED = "changed meanwhile";
+const OPEN = `id = 1 and ${orRefuse("restoring = 0", RESTORING)}`;
+
+const where = (guard: Guard | undefined): string =>
+  guard ? `${OPEN} and ${orRefuse(guard.condition.sql, CHANGED)}` : OPEN;
+const argsOf = (guard: Guard | undefined) => guard?.condition.args ?? [];
+
+export const headOfRead = (guard?: Guard): Sent => ({
+  sql: `select 1 from clock where ${where(guard)}`,
+  args: argsOf(guard),
+});
+
+/** `now`: the Worker's time in ms; `actor`: a JSON object. */
+export const headOfChange = (change: Change, now: number, actor: string, guard?: Guard): Sent => ({
+  sql: `update clock set last = ${NEXT_STAMP[change]}, actor = ?2 where ${where(guard)}`,
+  args: [now, actor, ...argsOf(guard)],
+});
+
+/** What an exception of D1 means where the head raised it; else the exception itself. */
+export function meaningOf(error: Error): Error {
+  if (error.message.includes(RESTORING)) return new Failure("unavailable", undefined, "restoring");
+  if (error.message.includes(CHANGED)) return new Changed(CHANGED);
+  return error;
+}
