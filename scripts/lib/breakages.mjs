@@ -42,7 +42,7 @@ export const BREAKAGES = [
   },
   {
     what: "delete the owner's last key",
-    file: "src/store/apiKeys.ts",
+    file: "src/store/apiKeyChanges.ts",
     find: 'eq(apiKeys.userId, $("userId")), sql`not ',
     put: 'eq(apiKeys.userId, $("userId")), sql`1 or not ',
     tests: ["test/methods/user/giving.test.ts"],

@@ -3,15 +3,10 @@ import { Failure } from "../errors";
 import { randomSessionId } from "../ids";
 import { NONCE_MS, REFRESH_TOKEN_MS } from "../limits";
 import { apiKey } from "../store/apiKeys";
+import { createSession, type SessionGuard } from "../store/newSession";
 import { spendNonce } from "../store/nonces";
-import {
-  createSession,
-  endReusedSession,
-  refreshSession,
-  type SessionGuard,
-  type StoredSession,
-  session,
-} from "../store/sessions";
+import { endReusedSession, refreshSession } from "../store/sessionChanges";
+import { type StoredSession, session } from "../store/sessions";
 import { signAccessToken } from "./accessToken";
 import { type ApiKeyRow, checkSecret, checkSignature, type Signed } from "./apiKeyCheck";
 import { allowsAddress, parseList } from "./caller";

@@ -3,7 +3,7 @@ import { parseMaxScope } from "../../auth/scope";
 import { sealSecret } from "../../auth/secrets";
 import { randomApiKeyId } from "../../ids";
 import { writeMethod } from "../../operation";
-import { addApiKey as add } from "../../store/apiKeys";
+import { addApiKey as add } from "../../store/apiKeyChanges";
 import { API_KEY_ID, SECRET } from "../examples";
 import { apiKeyName, clientPubKey, clientSecret, maxScope, targetUserId } from "../fields";
 import { mayGive, scopeColumns } from "./giving";

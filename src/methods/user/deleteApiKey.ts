@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { writeMethod } from "../../operation";
-import { deleteApiKey as remove } from "../../store/apiKeys";
+import { deleteApiKey as remove } from "../../store/apiKeyChanges";
 import { API_KEY_ID } from "../examples";
 import { apiKeyId, ok, targetUserId } from "../fields";
 import { refusalOf } from "./refusal";

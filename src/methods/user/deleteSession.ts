@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { writeMethod } from "../../operation";
-import { endSession } from "../../store/sessions";
+import { endSession } from "../../store/sessionChanges";
 import { ok, targetUserId, text } from "../fields";
 
 export const deleteSession = writeMethod({

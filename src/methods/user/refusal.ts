@@ -1,4 +1,4 @@
-import type { ChangeOutcome } from "../../store/apiKeys";
+import type { ChangeOutcome } from "../../store/apiKeyChanges";
 
 const REFUSALS = {
   noUser: "noUser",

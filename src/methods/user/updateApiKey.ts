@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { parseMaxScope } from "../../auth/scope";
 import { writeMethod } from "../../operation";
-import { updateApiKey as update } from "../../store/apiKeys";
+import { updateApiKey as update } from "../../store/apiKeyChanges";
 import { API_KEY_ID } from "../examples";
 import { apiKeyId, apiKeyName, maxScope, ok, targetUserId } from "../fields";
 import { mayGive, scopeColumns } from "./giving";

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { endSession } from "../../store/sessions";
+import { endSession } from "../../store/sessionChanges";
 import { writeRoute } from "../route";
 
 export const logout = writeRoute({

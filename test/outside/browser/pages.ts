@@ -99,13 +99,16 @@ export const describePages = (world: World) =>
         },
       );
 
-      it.each(["/openrpc.json", "/openapi.json"])("%s is JSON, for this origin's pages alone", async (path) => {
-        const response = await fetch(world.server.url + path, {
-          headers: { Origin: "https://tools.example.com" },
-        });
-        expect(response.headers.get("content-type")).toMatch(/^application\/json/);
-        expect(response.headers.get("access-control-allow-origin")).toBeNull();
-      });
+      it.each(["/openrpc.json", "/openapi.json"])(
+        "%s is JSON, for this origin's pages alone",
+        async (path) => {
+          const response = await fetch(world.server.url + path, {
+            headers: { Origin: "https://tools.example.com" },
+          });
+          expect(response.headers.get("content-type")).toMatch(/^application\/json/);
+          expect(response.headers.get("access-control-allow-origin")).toBeNull();
+        },
+      );
 
       it("give rpc.discover the same document without a credential", async () => {
         const file = await (await fetch(`${world.server.url}/openrpc.json`)).json();
