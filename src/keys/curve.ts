@@ -1,5 +1,5 @@
-import { Point } from "@noble/ed25519";
 import { bytesToHex } from "@noble/hashes/utils.js";
+import { power } from "./field";
 import { KeyError } from "./keyError";
 
 /** A curve y² = x³ − 3x + b over the integers modulo p, with n points (SEC 2; NIST SP 800-186). */
@@ -55,6 +55,12 @@ export function checkNistPoint(point: Uint8Array, { bits, p, b, n }: Curve): voi
   }
 }
 
+/** The field prime of edwards25519, and the constant of −x² + y² = 1 + dx²y² (RFC 8032 section 5.1). */
+const P = 2n ** 255n - 19n;
+const D = 37095705934669439343138083508754565189542113879843219016388785533085940283555n;
+/** The top bit of an encoded point is the sign of x. */
+const Y_BITS = 2n ** 255n - 1n;
+
 /**
  * Refuses what is not the canonical encoding (RFC 8032 section 5.1.3) of a point of edwards25519, and the eight points
  * of small order, for which anybody can make signatures. OpenSSH checks the length alone.
@@ -62,20 +68,26 @@ export function checkNistPoint(point: Uint8Array, { bits, p, b, n }: Curve): voi
  */
 export function checkEd25519Point(point: Uint8Array): void {
   if (point.length !== 32) throw new KeyError("The Ed25519 key is not 32 bytes long.");
-  if (isSmallOrder(point)) {
+  const sign = (point[31] as number) >> 7;
+  const y = toNumber(point.toReversed()) & Y_BITS;
+  if (y >= P || !isOrdinate(y) || (sign === 1 && (y === 1n || y === P - 1n))) {
+    throw new KeyError("The Ed25519 key is not a canonically encoded point of its curve.");
+  }
+  if (isSmallOrder(y)) {
     throw new KeyError(
       "The Ed25519 key is a point of small order, for which anybody can sign: make a new key.",
     );
   }
 }
 
-function isSmallOrder(point: Uint8Array): boolean {
-  try {
-    return Point.fromBytes(point).isSmallOrder();
-  } catch {
-    throw new KeyError("The Ed25519 key is not a canonically encoded point of its curve.");
-  }
+/** x² = (y² − 1) / (dy² + 1) is 0 or a square: what it shares its quadratic character with has 0 or 1 as (p−1)/2-th power (Euler). */
+function isOrdinate(y: bigint): boolean {
+  const character = power((y * y - 1n) * (D * y * y + 1n), (P - 1n) / 2n, P);
+  return character === 0n || character === 1n;
 }
+
+/** Orders 1 and 2 have y = ±1, order 4 has y = 0; a point of order 8 doubled has y = 0, so that x² = −y² in the curve's equation. */
+const isSmallOrder = (y: bigint): boolean => (y * (y * y - 1n) * (D * y ** 4n + 2n * y * y - 1n)) % P === 0n;
 
 function toNumber(bytes: Uint8Array): bigint {
   return BigInt(`0x${bytesToHex(bytes)}`);
