@@ -14,7 +14,7 @@ export interface Cost {
 interface Case {
   readonly name: string;
   readonly bounds: Partial<Cost>;
-  /** A call about users that were not asked about before: `last`, or those before it. */
+  /** A call about users that were not asked about before: `last`, or those before it. With no `asks` it is the one before again. */
   body(last: number): unknown;
   /** How many, where it is not one. */
   readonly asks?: number;
@@ -30,7 +30,7 @@ const WORDS: Record<keyof Cost, string> = {
 
 const CASES: readonly Case[] = [
   { name: "verifyKey, first question", bounds: { trips: 1, rowsRead: 2 }, body: verifyPast },
-  { name: "verifyKey, asked again", bounds: { trips: 0 }, body: () => verifyPast(0) },
+  { name: "verifyKey, asked again", bounds: { trips: 0 }, body: (last) => verifyPast(last + 1), asks: 0 },
   { name: "verifyKey of the present", bounds: { trips: 1, rowsRead: 2 }, body: verifyNow },
   { name: "verifyKey of a replaced key", bounds: { trips: 1, rowsRead: 2 }, body: verifyReplaced },
   { name: "getKeyHistory of ten", bounds: { trips: 1, rowsRead: 12 }, body: getHistory },
@@ -52,7 +52,8 @@ const CASES: readonly Case[] = [
 /** What each case costs at the present size of the directory, by name. `token` may do everything. */
 export async function countCosts(machine: Machine, users: number, token: string): Promise<Map<string, Cost>> {
   const costs = new Map<string, Cost>();
-  await costOf(machine, verifyPast(0));
+  // What an isolate does once in a while beside an answer, it does now: follow changes, and move the clock on.
+  await costOf(machine, verifyNow(0));
   let last = users - 1;
   for (const { name, body, writes, asks = 1 } of CASES) {
     costs.set(name, await costOf(machine, body(last), writes && token));

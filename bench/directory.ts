@@ -22,10 +22,14 @@ const instanceId = newPubKey();
 const keyOf = (user: number): string => keys[user % KEYS] as string;
 const ownerOf = (userId: string) => ({ instanceId, contextId: "context", userId });
 
-/** Lets the directory have that many users, and the bare routes' table as many rows; gives the bytes that both take. */
+/** Lets the directory have that many users, and the bare routes' table as many rows; gives the bytes that each new user's entry took. */
 export async function fillTo(users: number, { miniflare }: Machine): Promise<number> {
   const db = await miniflare.getD1Database("DB", "product");
-  await db.batch([
+  const before = await db
+    .prepare("select count(*) as users from key_history where instanceId = ?1 and userId like 'user %'")
+    .bind(instanceId)
+    .all<{ users: number }>();
+  const results = await db.batch([
     db.prepare("create table if not exists bench_keys (i integer primary key, userPubKey text)"),
     db
       .prepare("insert or ignore into bench_keys select key, value from json_each(?1)")
@@ -39,18 +43,19 @@ export async function fillTo(users: number, { miniflare }: Machine): Promise<num
           select ?1, 'context', 'user ' || n.i, ?3 + n.i, k.userPubKey, 1 from n join bench_keys k on k.i = n.i % ?4`,
       )
       .bind(instanceId, users, FIRST_DATE, KEYS),
-    db
-      .prepare(
-        `insert into bench with recursive n(i) as (select (select count(*) from bench where id like 'row %')
-            union all select i + 1 from n where i + 1 < ?1)
-          select 'row ' || n.i, k.userPubKey from n join bench_keys k on k.i = n.i % ?2`,
-      )
-      .bind(users, KEYS),
     db.prepare(`update clock set restoring = 0, epoch = lower(hex(randomblob(16))),
       last = max(last + 1, cast(unixepoch('subsec') * 1000 as integer))`),
   ]);
-  const { meta } = await db.prepare("select 1").run();
-  return meta.size_after;
+  const filled = results.at(-1)?.meta.size_after ?? Number.NaN;
+  await db
+    .prepare(
+      `insert into bench with recursive n(i) as (select (select count(*) from bench where id like 'row %')
+            union all select i + 1 from n where i + 1 < ?1)
+          select 'row ' || n.i, k.userPubKey from n join bench_keys k on k.i = n.i % ?2`,
+    )
+    .bind(users, KEYS)
+    .run();
+  return (filled - before.meta.size_after) / (users - (before.results[0]?.users ?? 0));
 }
 
 /** Gives one user ten keys, set a second apart, the last of them long past. */

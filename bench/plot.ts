@@ -19,6 +19,7 @@ export function plot(title: string, unit: string, series: readonly Series[]): st
   const ticks = Array.from({ length: 5 }, (_, i) => (top * i) / 4);
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="system-ui, sans-serif" font-size="13" fill="#444">`,
+    `<title>${title}, by users in the directory</title>`,
     `<rect width="${WIDTH}" height="${HEIGHT}" fill="#fff"/>`,
     text(AREA.left, 24, "start", title),
     ...ticks.flatMap((value) => [

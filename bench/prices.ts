@@ -1,10 +1,11 @@
-/** Cloudflare's list prices on the Workers Paid plan, in dollars (developers.cloudflare.com/workers/platform/pricing). */
+/**
+ * Cloudflare's list prices on the Workers Paid plan, in dollars beyond what the plan includes
+ * (developers.cloudflare.com/workers/platform/pricing). The only place where a price stands.
+ */
 export const PRICES = {
   workersRequest: 0.3e-6,
   d1RowRead: 0.001e-6,
   d1RowWritten: 1e-6,
-  kvRead: 0.5e-6,
-  kvWrite: 5e-6,
 } as const;
 
 /** What one call used. */

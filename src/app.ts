@@ -1,13 +1,13 @@
 import type { Context as HonoContext } from "hono";
 import { HonoBase } from "hono/hono-base";
-import { TrieRouter } from "hono/router/trie-router";
-import { ConfigError, type Env } from "./config";
+import { type Config, ConfigError, configure, type Env } from "./config";
 import { type Context, makeContext, type Runtime } from "./context";
 import { Failure } from "./errors";
 import { corsHeaders, isPreflight, preflight } from "./http/cors";
-import { addHeaders } from "./http/headers";
+import { addSecurityHeaders } from "./http/headers";
 import { health, ready } from "./http/health";
 import { originOf } from "./http/requestTarget";
+import { PathRouter } from "./http/router";
 import { jwks } from "./http/wellKnown";
 import { canonicalAddress } from "./keys/sourceAddress";
 import { RATE_LIMIT_PERIOD_S } from "./limits";
@@ -26,7 +26,7 @@ type Handler = (c: HonoContext<Hosted>, context: Context) => Response | Promise<
 
 /** Which path goes where. Time, randomness and memory are the caller's to give. */
 export function makeApp(runtime: Runtime): HonoBase<Hosted> {
-  const app = new HonoBase<Hosted>({ router: new TrieRouter() });
+  const app = new HonoBase<Hosted>({ router: new PathRouter() });
 
   /** For paths that must answer without a configuration. */
   const counted = (handle: (requestId: string, env: Env) => Response | Promise<Response>) =>
@@ -43,7 +43,7 @@ export function makeApp(runtime: Runtime): HonoBase<Hosted> {
 
   const within = (handle: Handler, limited: () => Response = tooManyRequests) =>
     finishing(async (c, requestId) => {
-      const context = await contextOf(c, requestId, runtime);
+      const context = contextOf(c, await configure(c.env), requestId, runtime);
       const { corsOrigins } = context.config;
       const respond = () =>
         (isPreflight(c.req.raw) && preflight(c.req.raw, corsOrigins)) || handle(c, context);
@@ -68,10 +68,16 @@ export function makeApp(runtime: Runtime): HonoBase<Hosted> {
 function finishing(respond: (c: HonoContext<Hosted>, requestId: string) => Promise<Response>) {
   return async (c: HonoContext<Hosted>): Promise<Response> => {
     const requestId = crypto.randomUUID();
-    const response = await respond(c, requestId).catch((error) => lastResort(error, c, requestId));
-    const added: Record<string, string> = { "x-request-id": requestId };
-    if (response.status === 429) added["retry-after"] = String(RATE_LIMIT_PERIOD_S);
-    addHeaders(response.headers, added);
+    let response: Response;
+    try {
+      response = await respond(c, requestId);
+    } catch (error) {
+      response = lastResort(error, c, requestId);
+    }
+    const { headers } = response;
+    headers.set("x-request-id", requestId);
+    if (response.status === 429) headers.set("retry-after", String(RATE_LIMIT_PERIOD_S));
+    addSecurityHeaders(headers);
     return response;
   };
 }
@@ -94,12 +100,12 @@ function main(c: HonoContext<Hosted>, context: Context): Response | Promise<Resp
   return c.req.method === "GET" ? openSocket(c.req.raw, c.env, context) : refuseMethod();
 }
 
-function contextOf(c: HonoContext<Hosted>, requestId: string, runtime: Runtime): Promise<Context> {
+function contextOf(c: HonoContext<Hosted>, config: Config, requestId: string, runtime: Runtime): Context {
   const source = {
     requestId,
     address: c.req.header("cf-connecting-ip") ?? null,
     origin: originOf(c.req.url),
     bookmark: c.req.header("x-d1-bookmark"),
   };
-  return makeContext(c.env, source, runtime, (work) => c.executionCtx.waitUntil(work));
+  return makeContext(c.env, config, source, runtime, (work) => c.executionCtx.waitUntil(work));
 }

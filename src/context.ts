@@ -1,7 +1,7 @@
 import type { VerifiedToken } from "./auth/accessToken";
 import { KnownTokens } from "./auth/knownTokens";
 import { RecentCallers } from "./auth/recentCallers";
-import { type Config, configure, type Env } from "./config";
+import type { Config, Env } from "./config";
 import { Follower } from "./finality/follower";
 import { KnownHistories } from "./finality/knownHistories";
 import { canonicalAddress } from "./keys/sourceAddress";
@@ -72,14 +72,14 @@ export interface Source {
   readonly socket?: Socket;
 }
 
-/** @throws ConfigError */
-export async function makeContext(
+/** The context of one request or frame; `config` is what `env` says. */
+export function makeContext(
   env: Env,
+  config: Config,
   source: Source,
   runtime: Runtime,
   later: (work: Promise<unknown>) => void,
-): Promise<Context> {
-  const config = await configure(env);
+): Context {
   const log = requestLog(source.requestId);
   const address = canonicalAddress(source.address ?? "") ?? "";
   return {

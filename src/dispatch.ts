@@ -32,22 +32,32 @@ export async function perform(tasks: readonly Task[], context: Context): Promise
   const startedAt = context.now();
   const claims = new Claims(context);
   const outcomes: Outcome[] = [];
-  let reads: Task[] = [];
-  const flush = async () => {
+  for (const { write, reads } of runsOf(tasks)) {
     if (reads.length > 0) outcomes.push(...(await performReads(reads, claims, context)));
-    reads = [];
-  };
-  for (const task of tasks) {
-    if (task.operation.read) {
-      reads.push(task);
-    } else {
-      await flush();
-      outcomes.push(await outcomeOf(() => performWrite(task, claims, context), context));
-    }
+    if (write) outcomes.push(await outcomeOf(() => performWrite(write, claims, context), context));
   }
-  await flush();
   measure(context.analytics, tasks, outcomes, context.now() - startedAt);
   return outcomes;
+}
+
+/** Reads that follow each other, and the write after them. */
+interface Run {
+  readonly reads: readonly Task[];
+  readonly write?: Task;
+}
+
+function runsOf(tasks: readonly Task[]): Run[] {
+  const runs: Run[] = [];
+  let reads: Task[] = [];
+  for (const task of tasks) {
+    if (task.operation.read) reads.push(task);
+    else {
+      runs.push({ reads, write: task });
+      reads = [];
+    }
+  }
+  runs.push({ reads });
+  return runs;
 }
 
 /** The claims of one request: a credential is verified, looked up and, where it has a nonce, spent once for all calls. */
@@ -168,7 +178,7 @@ interface Pending {
 }
 
 async function performReads(tasks: readonly Task[], claims: Claims, context: Context): Promise<Outcome[]> {
-  const begun = await Promise.all(tasks.map((task) => begin(task, claims, context)));
+  const begun = await together(tasks.map((task) => begin(task, claims, context)));
   const pending = begun.filter((read) => "task" in read);
   const answered = pending.length === 0 ? [] : await ask(pending, context);
   let next = 0;
@@ -180,7 +190,8 @@ async function begin(task: Task, claims: Claims, context: Context): Promise<Outc
   const { operation } = task;
   let caller: Caller | undefined;
   try {
-    const claim = await claims.of(task);
+    const made = claims.of(task);
+    const claim = made && (await made);
     caller = operation.publicRead ? claim?.recent() : undefined;
     const looksUp = claim !== undefined && caller === undefined;
     const params = attempt(() => validate(operation, task.params));
@@ -235,7 +246,7 @@ async function ask(reads: readonly Pending[], context: Context): Promise<Outcome
   let next = lookUps.length;
   const rows = queries.map((q) => (q ? found[next++] : undefined));
   for (const takeIn of found.slice(next)) takeIn();
-  return Promise.all(
+  return together(
     reads.map(({ task: { operation }, claim, caller, looksUp, params }, i) =>
       outcomeOf(async () => {
         const proven = looksUp && claim ? await callers.get(claim)?.() : caller;
@@ -294,6 +305,12 @@ function attempt(run: () => unknown): { value: unknown } | { failure: Failure } 
     if (error instanceof Failure) return { failure: error };
     throw error;
   }
+}
+
+/** Promise.all, whose cost a lone promise is spared: that is the usual case, and it costs as much as memory's answer. */
+async function together<T>(promises: readonly Promise<T>[]): Promise<T[]> {
+  const [first] = promises;
+  return first && promises.length === 1 ? [await first] : Promise.all(promises);
 }
 
 function once<T>(run: () => Promise<T>): () => Promise<T> {

@@ -29,7 +29,7 @@ export interface Places {
 export interface SignedRequest {
   readonly method: string;
   readonly path: string;
-  readonly body: Uint8Array;
+  readonly body: ArrayBuffer;
 }
 
 /** Picks the credential by the contract's order of precedence. */
@@ -70,7 +70,7 @@ function readSignature(value: string, { method, path, body }: SignedRequest): Cr
   const wellFormed =
     version === "1" && /^[0-9]{1,16}$/.test(timestamp) && isNonce(nonce) && rest.length === 0;
   if (!wellFormed || signature === undefined) return { kind: "invalid" };
-  const text = concat(utf8(`${timestamp};${nonce};${method}\n${path}\n`), body, utf8("\n"));
+  const text = concat(utf8(`${timestamp};${nonce};${method}\n${path}\n`), new Uint8Array(body), utf8("\n"));
   return { kind: "signature", apiKeyId, nonce, signed: { timestamp: Number(timestamp), text, signature } };
 }
 

@@ -8,7 +8,7 @@ import { MAX_BODY_BYTES } from "../limits";
 export async function readBody(
   request: Request,
   type: string,
-): Promise<{ bytes: Uint8Array<ArrayBuffer>; text: string } | undefined> {
+): Promise<{ bytes: ArrayBuffer; text: string } | undefined> {
   if (mediaType(request) !== type) return undefined;
   const bytes = await readBounded(request);
   const text = bytes && decodeUtf8(bytes);
@@ -22,7 +22,7 @@ export const mediaType = (request: Request): string | undefined =>
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
 
 /** Undefined where the bytes are no UTF-8. A byte order mark is left out. */
-export function decodeUtf8(bytes: Uint8Array): string | undefined {
+export function decodeUtf8(bytes: ArrayBuffer): string | undefined {
   try {
     return decoder.decode(bytes);
   } catch {
@@ -31,11 +31,14 @@ export function decodeUtf8(bytes: Uint8Array): string | undefined {
 }
 
 /** The body, empty where there is none; undefined where it is over 256 KiB, of which no more is read. */
-export async function readBounded(request: Request): Promise<Uint8Array<ArrayBuffer> | undefined> {
+export function readBounded(request: Request): Promise<ArrayBuffer | undefined> {
   const stated = request.headers.get("content-length");
-  if (stated !== null && Number(stated) > MAX_BODY_BYTES) return undefined;
+  if (stated === null) return readCounted(request);
   // A body that states its length ends there (RFC 9112, section 6.3): only one that does not needs counting as it comes.
-  if (stated !== null) return new Uint8Array(await request.arrayBuffer());
+  return Number(stated) > MAX_BODY_BYTES ? Promise.resolve(undefined) : request.arrayBuffer();
+}
+
+async function readCounted(request: Request): Promise<ArrayBuffer | undefined> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of request.body ?? []) {
@@ -43,5 +46,5 @@ export async function readBounded(request: Request): Promise<Uint8Array<ArrayBuf
     if (length > MAX_BODY_BYTES) return undefined;
     chunks.push(chunk);
   }
-  return concat(...chunks);
+  return concat(...chunks).buffer;
 }

@@ -11,9 +11,8 @@ const SECURITY_HEADERS = {
 export const headersOf = (contentType: string): Headers =>
   new Headers({ ...SECURITY_HEADERS, "content-type": contentType });
 
-/** Sets what is `added`, and adds the headers of every answer to one that was made without them. */
-export function addHeaders(headers: Headers, added: Record<string, string>): void {
-  for (const [name, value] of Object.entries(added)) headers.set(name, value);
+/** Adds the headers of every answer to one that was made without them. */
+export function addSecurityHeaders(headers: Headers): void {
   if (headers.has("x-content-type-options")) return;
   for (const [name, value] of Object.entries(SECURITY_HEADERS)) {
     if (!headers.has(name)) headers.set(name, value);

@@ -4,19 +4,24 @@ import { ed25519FromPem } from "../keys/ed25519Pem";
 import { KeyError } from "../keys/keyError";
 import { isUserPubKey } from "../keys/userPubKey";
 
-/** Shared fields of params and results. The message of a check says what is expected, as `explain` repeats it. */
+/**
+ * Shared fields of params and results. The message of a check says what is expected, as `explain` repeats it. Fields of
+ * the busiest methods register what describes them, since `z.meta` is one more check that every parse runs.
+ */
 
 const CONTROL = /\p{Cc}/u;
 
 /** `min` to `max` code points without lone surrogates and control characters; compared byte for byte. */
 export const text = (min: number, max: number, description: string) =>
-  z.string().check(
-    z.refine(
-      (s) => hasLength(s, min, max) && s.isWellFormed() && !CONTROL.test(s),
-      `a text of ${min} to ${max} characters, none of them a control character`,
-    ),
-    z.meta({ minLength: min, maxLength: max, description }),
-  );
+  z
+    .string()
+    .check(
+      z.refine(
+        (s) => hasLength(s, min, max) && s.isWellFormed() && !CONTROL.test(s),
+        `a text of ${min} to ${max} characters, none of them a control character`,
+      ),
+    )
+    .register(z.globalRegistry, { minLength: min, maxLength: max, description });
 
 /** A secret or an opaque token: any well-formed text. */
 export const opaque = (min: number, max: number, description: string) =>
@@ -47,10 +52,8 @@ export function isValidUserPubKey(s: string): boolean {
 const pubKey = (description: string) =>
   z
     .string()
-    .check(
-      z.refine(isValidUserPubKey, "a public key in Base58Check: a compressed point of secp256k1"),
-      z.meta({ description }),
-    );
+    .check(z.refine(isValidUserPubKey, "a public key in Base58Check: a compressed point of secp256k1"))
+    .register(z.globalRegistry, { description });
 
 export const instanceId = pubKey("The host's public key, which identifies the Bridge instance");
 export const hostPubKey = pubKey("The host's public key");
@@ -60,11 +63,16 @@ export const userId = text(3, 128, "User in that context");
 export const hostUrl = text(3, 2048, "URL of the host, compared exactly as given");
 
 /** Milliseconds since 1970. A date beyond what a double holds exactly is far in the future, which means now. */
-export const date = z.number().check(
-  z.refine((n) => n >= 0 && Number.isInteger(n), "a whole number of milliseconds from 0"),
-  z.overwrite((n) => Math.min(n, Number.MAX_SAFE_INTEGER)),
-  z.meta({ minimum: 0, description: "Milliseconds since 1970-01-01 UTC; in the future it means now" }),
-);
+export const date = z
+  .number()
+  .check(
+    z.refine((n) => n >= 0 && Number.isInteger(n), "a whole number of milliseconds from 0"),
+    z.overwrite((n) => Math.min(n, Number.MAX_SAFE_INTEGER)),
+  )
+  .register(z.globalRegistry, {
+    minimum: 0,
+    description: "Milliseconds since 1970-01-01 UTC; in the future it means now",
+  });
 
 export const timestamp = z
   .int()

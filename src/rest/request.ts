@@ -18,7 +18,7 @@ export function readParams(
   { http, params }: Route,
   request: Request,
   path: Record<string, string>,
-  bytes: Uint8Array,
+  bytes: ArrayBuffer,
 ): unknown {
   const shape = "shape" in params._zod.def ? (params._zod.def.shape as object) : {};
   const { searchParams } = new URL(request.url);
@@ -38,8 +38,8 @@ export function readParams(
 }
 
 /** @throws Failure `invalidParams` */
-function readBody({ takes = "json" }: Http, request: Request, bytes: Uint8Array): unknown {
-  if (bytes.length === 0) return takes === "text" ? "" : {};
+function readBody({ takes = "json" }: Http, request: Request, bytes: ArrayBuffer): unknown {
+  if (bytes.byteLength === 0) return takes === "text" ? "" : {};
   const type = MEDIA_TYPES[takes];
   if (mediaType(request) !== type) throw refused(`send the body as ${type}`);
   const text = decodeUtf8(bytes);

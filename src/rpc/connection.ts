@@ -70,7 +70,9 @@ export class Connection extends DurableObject<Env> {
       const { address, origin, bookmark, bound } = memory;
       const socket: Socket = { id: this.#id, bound };
       const source = { requestId, address, origin, bookmark, socket };
-      const context = await makeContext(this.env, source, world, (work) => this.ctx.waitUntil(work));
+      const context = makeContext(this.env, await configure(this.env), source, world, (work) =>
+        this.ctx.waitUntil(work),
+      );
       if (!(await context.countRequest())) return this.#close(ws, "tryAgainLater");
       const served = await serve({ request, credentialOf, mayWrite: true }, context);
       remember(ws, advance(recall(ws), memory, { bound: socket.bound, bookmark: context.db.bookmark }));

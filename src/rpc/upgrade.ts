@@ -21,7 +21,7 @@ export async function openSocket(request: Request, env: Env, context: Context): 
   const { origin } = new URL(request.url);
   const places = { authorization: headers.get("authorization"), userToken: headers.get("x-user-token") };
   // No signature is accepted here, so what one would cover does not matter.
-  const credential = pickCredential(places, { method, path: "", body: new Uint8Array() });
+  const credential = pickCredential(places, { method, path: "", body: new ArrayBuffer(0) });
   if (credential.kind === "none") return open(env, origin, undefined, context);
   if (credential.kind !== "token") return refuse("invalidRequest", 400);
   if (!(await context.countSecretCheck())) return tooManyRequests();

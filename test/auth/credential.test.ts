@@ -114,7 +114,7 @@ describe("only auth/* looks at no credential", () => {
 });
 
 describe("precedence", () => {
-  const request = { method: "POST", path: "/main", body: new Uint8Array(0) };
+  const request = { method: "POST", path: "/main", body: new ArrayBuffer(0) };
   const basic = `Basic ${btoa("id:secret")}`;
   const pmx = "pmx-hmac-sha256 id;1;1;n;AAAA";
   const picked = (c: Credential) => ("token" in c ? c.token : c.kind);
