@@ -2,12 +2,14 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 const LONG = /\/(model|faults|browser|transfer|doctor|start)\.test\.ts$/;
 
-/** Starts the longest files first, so that no core has nothing to do in the end. Vitest itself knows them only from an earlier run. */
+/**
+ * Starts the longest files of each project first, so that no core has nothing to do in the end; vitest itself knows them only from an
+ * earlier run. The files of one project stand together, as its runtime then starts once per worker.
+ */
 export class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const { long = [], short = [] } = Object.groupBy(await super.sort(files), ({ moduleId }) =>
-      LONG.test(moduleId) ? "long" : "short",
-    );
-    return [...long, ...short];
+    const rank = ({ project, moduleId }: TestSpecification) =>
+      (project.name === "workerd" ? 0 : 2) + (LONG.test(moduleId) ? 0 : 1);
+    return (await super.sort(files)).toSorted((a, b) => rank(a) - rank(b));
   }
 }
