@@ -1,9 +1,17 @@
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 import { buildPages } from "./scripts/build.mjs";
+import { localSecrets } from "./scripts/lib/secrets.mjs";
+import { LongestFirst } from "./test/outside/longestFirst.ts";
+import { spareTheMachine } from "./test/outside/machine.ts";
 
 process.env.WRANGLER_LOG ??= "error";
+spareTheMachine();
 await buildPages();
+localSecrets(".dev.vars"); // two servers that start at the same time would each make their own
+
+/** One more than a small machine has cores: half of the tests wait for processes most of the time. */
+const WORKERS = 3;
 
 /** How many sequences of the model-based test, and which. */
 const { VERIDGE_MODEL_RUNS, VERIDGE_MODEL_SEED } = process.env;
@@ -15,6 +23,8 @@ const model = {
 export default defineConfig({
   test: {
     silent: "passed-only",
+    maxWorkers: WORKERS,
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         plugins: [
@@ -38,6 +48,7 @@ export default defineConfig({
           include: ["test/**/*.test.ts"],
           exclude: ["test/outside/**"],
           isolate: false,
+          testTimeout: 60_000,
           setupFiles: ["./test/setup.ts"],
         },
       },
@@ -46,9 +57,9 @@ export default defineConfig({
           name: "outside",
           include: ["test/outside/**/*.test.ts"],
           environment: "node",
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
-          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 240_000,
+          expect: { poll: { timeout: 30_000 } },
         },
       },
     ],

@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 
 const READY = /^Veridge is ready on (http:\S+)$/m;
-const START_LIMIT_MS = 60_000;
-const END_LIMIT_MS = 5_000;
+const START_LIMIT_MS = 120_000;
+const END_LIMIT_MS = 30_000;
 
 export interface ServerOptions {
   script?: "dev" | "start";

@@ -119,7 +119,7 @@ describe("a client", () => {
     };
     expect(await count()).toBe(1);
     ws.terminate();
-    await vi.waitUntil(async () => (await count()) === 0, { timeout: 10_000, interval: 50 });
+    await vi.waitUntil(async () => (await count()) === 0, { timeout: 30_000, interval: 50 });
   });
 
   it("gets a pong for its ping, and its close code back", async () => {
@@ -188,7 +188,7 @@ describe("hostile frames", () => {
 });
 
 it("an idle socket is closed after SOCKET_IDLE_SECONDS", async () => {
-  const brief = await startServer({ vars: { SOCKET_IDLE_SECONDS: "1" } });
+  const brief = await startServer({ vars: { SOCKET_IDLE_SECONDS: "3" } });
   onTestFinished(() => brief.stop());
   const ws = await opened(new WebSocket(endpoint(brief.url)));
   const closed = closeCode(ws);

@@ -8,7 +8,7 @@ import { COMMAND_USER, type InstalledCommand } from "./authorizedKeysCommand.ts"
 import { makeSshKey, type SshKeyPair } from "./directory.ts";
 
 const SSHD = "/usr/sbin/sshd";
-const START_LIMIT_MS = 10_000;
+const START_LIMIT_MS = 30_000;
 
 export interface Sshd {
   /** Whether ssh gets in as root with that key. */

@@ -99,7 +99,7 @@ function failingLine(args: string[]): string {
   const { status, stderr } = spawnSync("npm", ["run", "--silent", "dev", "--", ...args], {
     cwd: root,
     encoding: "utf8",
-    timeout: 20_000,
+    timeout: 60_000,
   });
   expect(status).toBe(1);
   expect(stderr).toMatch(/^veridge: .+\n$/);

@@ -43,7 +43,7 @@ export const describeTrouble = (world: World) =>
       const { accessToken } = (await (await granted).json()).result;
       const answer = async () =>
         (await rpc(world.server.url, "user/listSessions", {}, accessToken)).error?.code;
-      await expect.poll(answer, { timeout: 10_000 }).toBe(14);
+      await expect.poll(answer, { timeout: 30_000 }).toBe(14);
       await page.getByRole("link", { name: "API keys" }).click();
       await page.getByRole("article").first().waitFor();
       expect(await page.getByRole("alert").count()).toBe(0);

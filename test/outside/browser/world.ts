@@ -5,7 +5,7 @@ import { type Server, startServer } from "../server.ts";
 
 export const INITIALIZATION_TOKEN = "browser-test-initialization-token";
 
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 30_000;
 
 export interface ApiKey {
   apiKeyId: string;
