@@ -196,24 +196,17 @@ async function begin(task: Task, claims: Claims, context: Context): Promise<Outc
     const looksUp = claim !== undefined && caller === undefined;
     const params = attempt(() => validate(operation, task.params));
     const read = { task, claim, caller, looksUp, params };
-    return (!looksUp && (await recall(read, context))) || read;
+    if (looksUp) return read;
+    if (caller) allow(operation, caller);
+    if ("failure" in params) throw params.failure;
+    const found = await operation.read?.recall?.(params.value, context);
+    if (found === undefined) return read;
+    const answer = await operation.read?.answer(found, params.value, callOf(context, caller));
+    return { result: checked(operation, answer, context) };
   } catch (error) {
     auditRefusal(error, operation, caller, context);
     return { failure: failureOf(error, context) };
   }
-}
-
-/** An answer that needs no database; undefined where there is none. */
-async function recall(
-  { task: { operation }, caller, params }: Pending,
-  context: Context,
-): Promise<Outcome | undefined> {
-  if (caller) allow(operation, caller);
-  if ("failure" in params) throw params.failure;
-  const found = await operation.read?.recall?.(params.value, context);
-  if (found === undefined) return undefined;
-  const answer = await operation.read?.answer(found, params.value, callOf(context, caller));
-  return { result: checked(operation, answer, context) };
 }
 
 /** Asks the database for all of these in one round trip, and for each credential once. */
@@ -308,9 +301,9 @@ function attempt(run: () => unknown): { value: unknown } | { failure: Failure } 
 }
 
 /** Promise.all, whose cost a lone promise is spared: that is the usual case, and it costs as much as memory's answer. */
-async function together<T>(promises: readonly Promise<T>[]): Promise<T[]> {
+function together<T>(promises: readonly Promise<T>[]): Promise<T[]> {
   const [first] = promises;
-  return first && promises.length === 1 ? [await first] : Promise.all(promises);
+  return first && promises.length === 1 ? first.then((value) => [value]) : Promise.all(promises);
 }
 
 function once<T>(run: () => Promise<T>): () => Promise<T> {
