@@ -1,4 +1,5 @@
 import type { Config } from "../config";
+import { empty, type Reply } from "./reply";
 
 /** Cross-origin rules of the Fetch standard, without credentials: a page may use a token it holds, never a cookie. */
 
@@ -37,16 +38,13 @@ export const isPreflight = (request: Request): boolean =>
   request.headers.has("origin");
 
 /** The answer to a preflight of an origin that is allowed; undefined for others. */
-export function preflight(request: Request, origins: Origins): Response | undefined {
+export function preflight(request: Request, origins: Origins): Reply | undefined {
   const headers = corsHeaders(request, origins);
   if (!("access-control-allow-origin" in headers)) return undefined;
-  return new Response(null, {
-    status: 204,
-    headers: {
-      ...headers,
-      "access-control-allow-methods": ALLOWED_METHODS,
-      "access-control-allow-headers": ALLOWED_HEADERS,
-      "access-control-max-age": PREFLIGHT_AGE_S,
-    },
+  return empty(204, {
+    ...headers,
+    "access-control-allow-methods": ALLOWED_METHODS,
+    "access-control-allow-headers": ALLOWED_HEADERS,
+    "access-control-max-age": PREFLIGHT_AGE_S,
   });
 }

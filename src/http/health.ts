@@ -1,14 +1,15 @@
 import journal from "../../migrations/meta/_journal.json";
 import { configure, type Env } from "../config";
 import { describeError, type Log } from "../log";
+import { json, type Reply } from "./reply";
 
 /** `GET /health`: the process answers. */
-export const health = (): Response => Response.json({ status: "ok" });
+export const health = (): Reply => json({ status: "ok" });
 
 const LAST_MIGRATION = `${journal.entries.at(-1)?.tag}.sql`;
 
 /** `GET /ready`: secrets are there, D1 and KV answer, and the newest migration is applied, and no restore is under way; else 503 with what is not. */
-export async function ready(env: Env, log: Log): Promise<Response> {
+export async function ready(env: Env, log: Log): Promise<Reply> {
   const checks = {
     secrets: configure(env),
     database: migrated(env),
@@ -21,8 +22,8 @@ export async function ready(env: Env, log: Log): Promise<Response> {
     if (result?.status === "rejected")
       log.error("not ready", { check: name, error: describeError(result.reason) });
   }
-  if (failed.length === 0) return Response.json({ status: "ready" });
-  return Response.json({ status: "not ready", failed }, { status: 503 });
+  if (failed.length === 0) return json({ status: "ready" });
+  return json({ status: "not ready", failed }, 503);
 }
 
 async function migrated(env: Env): Promise<void> {

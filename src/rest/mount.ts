@@ -7,6 +7,7 @@ import { perform } from "../dispatch";
 import { Failure } from "../errors";
 import { readBounded } from "../http/body";
 import { mayWrite } from "../http/cors";
+import { type Reply, withHeaders } from "../http/reply";
 import { requestTarget } from "../http/requestTarget";
 import { status } from "../http/status";
 import { countSecretChecks, logOutcome } from "../transport";
@@ -15,9 +16,9 @@ import { ROUTES } from "./index";
 import { readParams } from "./request";
 import type { Route } from "./route";
 
-type Handler = (c: HonoContext<Hosted>, context: Context) => Response | Promise<Response>;
+type Handler = (c: HonoContext<Hosted>, context: Context) => Reply | Promise<Reply>;
 /** Wraps a handler in what every request gets: a context, CORS, the rate limit. */
-type Within = (handle: Handler, limited: () => Response) => (c: HonoContext<Hosted>) => Promise<Response>;
+type Within = (handle: Handler, limited: () => Reply) => (c: HonoContext<Hosted>) => Promise<Response>;
 
 const SERVICES = ["role-store", "auth", "local-user-store"];
 const tooMany = () => writeRefusal(new Failure("tooManyRequests"));
@@ -50,7 +51,7 @@ export function mountRoutes(app: HonoBase<Hosted>, within: Within): void {
 
 const honoPath = (path: string): string => path.replaceAll(/\{(\w+)\}/g, ":$1");
 
-async function answer(route: Route, c: HonoContext<Hosted>, context: Context): Promise<Response> {
+async function answer(route: Route, c: HonoContext<Hosted>, context: Context): Promise<Reply> {
   const refuse = (failure: Failure) => writeRefusal(failure, route.http);
   const request = c.req.raw;
   if (route.write && !mayWrite(request, context.config.corsOrigins))
@@ -72,8 +73,5 @@ async function answer(route: Route, c: HonoContext<Hosted>, context: Context): P
   return "failure" in outcome ? refuse(outcome.failure) : writeResult(route.http, outcome.result);
 }
 
-function refuseMethod(allow: string): Response {
-  const refused = writeRefusal(new Failure("methodNotAllowed"));
-  refused.headers.set("allow", allow);
-  return refused;
-}
+const refuseMethod = (allow: string): Reply =>
+  withHeaders(writeRefusal(new Failure("methodNotAllowed")), { allow });

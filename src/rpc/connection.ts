@@ -74,7 +74,7 @@ export class Connection extends DurableObject<Env> {
         this.ctx.waitUntil(work),
       );
       if (!(await context.countRequest())) return this.#close(ws, "tryAgainLater");
-      const served = await serve({ request, credentialOf, mayWrite: true }, context);
+      const served = await serve({ request, credentialOf, mayWrite: () => true }, context);
       remember(ws, advance(recall(ws), memory, { bound: socket.bound, bookmark: context.db.bookmark }));
       if (served.kind === "limited" || served.kind === "unavailable") return this.#close(ws, "tryAgainLater");
       if (served.text !== undefined && ws.readyState === WebSocket.OPEN) ws.send(served.text);

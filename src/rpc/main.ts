@@ -3,12 +3,13 @@ import { pickCredential } from "../auth/credential";
 import type { Context } from "../context";
 import { readBody } from "../http/body";
 import { mayWrite } from "../http/cors";
+import { empty, jsonText, type Reply } from "../http/reply";
 import { requestTarget } from "../http/requestTarget";
-import { answer, refuse } from "./answer";
+import { refuse } from "./answer";
 import { readRequest, serve } from "./serve";
 
 /** `POST /main`: every JSON-RPC answer is HTTP 200, but for a rate limit and a foreign page that may not write. */
-export async function postMain({ req }: HonoContext, context: Context): Promise<Response> {
+export async function postMain({ req }: HonoContext, context: Context): Promise<Reply> {
   const body = await readBody(req.raw, "application/json");
   if (!body) return refuse("parseError", 200);
   const places = { authorization: req.header("authorization"), userToken: req.header("x-user-token") };
@@ -17,12 +18,12 @@ export async function postMain({ req }: HonoContext, context: Context): Promise<
     {
       request: readRequest(body.text),
       credentialOf: (tokenField) => pickCredential({ ...places, tokenField }, signed),
-      mayWrite: mayWrite(req.raw, context.config.corsOrigins),
+      mayWrite: () => mayWrite(req.raw, context.config.corsOrigins),
     },
     context,
   );
-  if (served.kind === "answer" && served.text === undefined) return new Response(null, { status: 204 });
-  return answer(
+  if (served.kind === "answer" && served.text === undefined) return empty(204);
+  return jsonText(
     served.text ?? "",
     { answer: 200, forbidden: 403, limited: 429, unavailable: 503 }[served.kind],
   );

@@ -14,7 +14,7 @@ export interface Incoming {
   /** The credential of a call whose `token` member is this. */
   credentialOf(tokenField: string | undefined): Credential;
   /** False where the page that sent it may not change anything. */
-  readonly mayWrite: boolean;
+  mayWrite(): boolean;
 }
 
 /**
@@ -58,7 +58,7 @@ export async function serve(incoming: Incoming, context: Context): Promise<Serve
     const ready = calls.filter(isReady);
     const writes = ready.filter((c) => c.operation.write);
     if (writes.length > MAX_BATCH_WRITES) throw new Failure("invalidRequest");
-    if (writes.length > 0 && !incoming.mayWrite) {
+    if (writes.length > 0 && !incoming.mayWrite()) {
       return { kind: "forbidden", text: writeFailure(new Failure("accessDenied")) };
     }
     const tasks = tasksOf(ready, incoming);

@@ -5,7 +5,8 @@ import type { Env } from "../config";
 import type { Context } from "../context";
 import { Failure } from "../errors";
 import { mayWrite } from "../http/cors";
-import { answer, refuse, refuseMethod, tooManyRequests } from "./answer";
+import { empty, jsonText, type Reply } from "../http/reply";
+import { refuse, refuseMethod, tooManyRequests } from "./answer";
 import { writeFailure } from "./envelope";
 import { handOver } from "./socketMemory";
 
@@ -14,7 +15,7 @@ import { handOver } from "./socketMemory";
  * origin (a browser lets any page open one, with no preflight), a bad token. The object gets nothing of the request but
  * what was made of it here.
  */
-export async function openSocket(request: Request, env: Env, context: Context): Promise<Response> {
+export async function openSocket(request: Request, env: Env, context: Context): Promise<Reply> {
   const { method, headers } = request;
   if (headers.get("upgrade")?.toLowerCase() !== "websocket") return refuseMethod();
   if (!mayWrite(request, context.config.corsOrigins)) return refuse("accessDenied", 403);
@@ -28,16 +29,21 @@ export async function openSocket(request: Request, env: Env, context: Context): 
   try {
     return await open(env, origin, await proveToken(credential.token, context), context);
   } catch (error) {
-    if (error instanceof Failure) return answer(writeFailure(error), 401);
+    if (error instanceof Failure) return jsonText(writeFailure(error), 401);
     throw error;
   }
 }
 
-async function open(env: Env, origin: string, bound: VerifiedToken | undefined, context: Context) {
+async function open(
+  env: Env,
+  origin: string,
+  bound: VerifiedToken | undefined,
+  context: Context,
+): Promise<Reply> {
   const { address, db, now } = context;
   const connection = env.CONNECTION.get(env.CONNECTION.newUniqueId());
   const { webSocket } = await connection.fetch(
     handOver({ origin, address, bound, bookmark: db.bookmark, activeAt: now(), isClosed: false }),
   );
-  return new Response(null, { status: 101, webSocket });
+  return { ...empty(101), webSocket };
 }
