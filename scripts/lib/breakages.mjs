@@ -7,14 +7,14 @@
 export const BREAKAGES = [
   {
     what: "let a caller without credentials in",
-    file: "src/dispatch.ts",
+    file: "src/dispatch/claims.ts",
     find: 'throw new Failure("unauthorized", undefined, "no credential");',
     put: 'return { apiKeyId: "", query: { statements: [], decode: () => undefined }, check: async () => ({ permissions: ~0 }), recent: () => undefined, lastSeen: () => undefined } as never;',
     tests: ["test/registry.test.ts"],
   },
   {
     what: "skip the scope check",
-    file: "src/dispatch.ts",
+    file: "src/dispatch/checks.ts",
     find: 'throw new Failure("insufficientScope");',
     put: "return;",
     tests: ["test/registry.test.ts"],
@@ -91,7 +91,7 @@ export const BREAKAGES = [
   },
   {
     what: "keep looked-up callers over a revocation",
-    file: "src/dispatch.ts",
+    file: "src/dispatch/write.ts",
     find: 'if (operation.changes === "credentials") context.memory.recentCallers.credentialsChanged();',
     put: "",
     tests: ["test/auth/recentCallers.test.ts"],
@@ -105,7 +105,7 @@ export const BREAKAGES = [
   },
   {
     what: "tell a caller about its params before it is proven",
-    file: "src/dispatch.ts",
+    file: "src/dispatch/write.ts",
     find: "error instanceof Changed || error instanceof Failure",
     put: "error instanceof Changed",
     tests: ["test/auth/seenCaller.test.ts"],
@@ -182,7 +182,7 @@ export const BREAKAGES = [
   },
   {
     what: "leave refusals out of the audit trail",
-    file: "src/dispatch.ts",
+    file: "src/dispatch/refusals.ts",
     find: "if (!caller || !(error instanceof Failure) || ERRORS[error.error].status !== FORBIDDEN) return;",
     put: "if (!caller || !(error instanceof Failure) || caller) return;",
     tests: ["test/methods/audit/list.test.ts"],
@@ -196,7 +196,7 @@ export const BREAKAGES = [
   },
   {
     what: "tell the caller what went wrong inside",
-    file: "src/dispatch.ts",
+    file: "src/dispatch/checks.ts",
     find: 'return new Failure("internalError", log.requestId);',
     put: 'return new Failure("internalError", describeError(error));',
     tests: ["test/http/app.test.ts"],
