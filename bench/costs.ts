@@ -32,7 +32,12 @@ const CASES: readonly Case[] = [
   { name: "verifyKey, first question", bounds: { trips: 1, rowsRead: 2 }, body: verifyPast },
   { name: "verifyKey, asked again", bounds: { trips: 0 }, body: (last) => verifyPast(last + 1), asks: 0 },
   { name: "verifyKey of the present", bounds: { trips: 1, rowsRead: 2 }, body: verifyNow },
-  { name: "verifyKey of a replaced key", bounds: { trips: 1, rowsRead: 2 }, body: verifyReplaced },
+  {
+    name: "verifyKey of a key found to be replaced",
+    bounds: { trips: 1, rowsRead: 3 },
+    body: () => verifyReplaced(4),
+  },
+  { name: "verifyKey of a replaced key", bounds: { trips: 1, rowsRead: 2 }, body: () => verifyReplaced(6) },
   { name: "getKeyHistory of ten", bounds: { trips: 1, rowsRead: 12 }, body: getHistory },
   {
     name: "128 verifyKey in a batch",

@@ -88,9 +88,9 @@ export const verifyNow = (user: number) =>
     date: Number.MAX_SAFE_INTEGER,
   });
 
-/** Whether the fifth of ten keys was theirs when it was set. */
-export const verifyReplaced = () =>
-  rpc("pki/verifyKey", { ...ownerOf("old hand"), userPubKey: keyOf(4), date: FIRST_DATE + 4_000 });
+/** Whether that one of ten keys was theirs when it was set. */
+export const verifyReplaced = (n: number) =>
+  rpc("pki/verifyKey", { ...ownerOf("old hand"), userPubKey: keyOf(n), date: FIRST_DATE + n * 1_000 });
 
 export const getHistory = () => rpc("pki/getKeyHistory", ownerOf("old hand"));
 

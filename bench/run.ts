@@ -84,11 +84,7 @@ await machine.miniflare.dispose();
 const start = await compareFreshStarts(codes.product as string, codes.noop as string);
 
 const costOf = (name: string) => costs.get(name) as Cost;
-/** With the row that each batch begins with, which asks whether a restore is under way. */
-const dollars = (name: string) => {
-  const { trips, rowsRead, rowsWritten } = costOf(name);
-  return dollarsPerMillion({ rowsRead: rowsRead + trips, rowsWritten });
-};
+const dollars = (name: string): number => dollarsPerMillion(costOf(name));
 const perVerification =
   share * dollars("verifyKey, asked again") + (1 - share) * dollars("verifyKey, first question");
 

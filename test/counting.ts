@@ -8,8 +8,8 @@ export interface Asked {
 }
 
 /**
- * What a request cost the database: `trips` are D1 batches, one round trip each. The one row that every batch begins
- * with, whether a restore is under way, is left out.
+ * What a request cost the database: `trips` are D1 batches, one round trip each. The head of a batch of reads, which asks
+ * whether a restore is under way, stands in no list of statements; its one row counts.
  */
 export class Cost {
   trips = 0;
@@ -45,9 +45,9 @@ export function counted(d1: D1Database = env.DB): { DB: D1Database; cost: Cost }
           const results = await session.batch(statements);
           for (const [i, { meta }] of results.entries()) {
             const text = texts.get(statements[i] as D1PreparedStatement);
-            if (text?.sql === headOfRead().sql) continue;
             cost.rowsRead += meta.rows_read;
             cost.rowsWritten += meta.rows_written;
+            if (text?.sql === headOfRead().sql) continue;
             cost.asked.push({ sql: text?.sql ?? "", args: text?.args ?? [], rowsRead: meta.rows_read });
           }
           return results;

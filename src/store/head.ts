@@ -3,9 +3,10 @@ import { NEXT_STAMP } from "./clock";
 import type { Bindable } from "./statement";
 
 /**
- * The first statement of every batch. It fails, and with it the whole transaction, while a restore is under way: nothing is
+ * The first statement of a batch. It fails, and with it the whole transaction, while a restore is under way: nothing is
  * read from half a directory and nothing is written into it. It does so too where the call's guard does not hold. That of
- * a change says who acts, for the audit trail, and moves the clock on.
+ * a change says who acts, for the audit trail, and moves the clock on. A batch that reads the clock's row anyway, as
+ * `OPEN` finds it, has no head.
  */
 export interface Sent {
   readonly sql: string;
@@ -37,7 +38,8 @@ const orRefuse = (condition: string, refusal: string): string =>
 
 const RESTORING = "restore under way";
 const CHANGED = "changed meanwhile";
-const OPEN = `id = 1 and ${orRefuse("restoring = 0", RESTORING)}`;
+/** Finds the clock's row; an error while a restore is under way. */
+export const OPEN = `id = 1 and ${orRefuse("restoring = 0", RESTORING)}`;
 
 const where = (guard: Guard | undefined): string =>
   guard ? `${OPEN} and ${orRefuse(guard.condition.sql, CHANGED)}` : OPEN;

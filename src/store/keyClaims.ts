@@ -1,6 +1,6 @@
 import type { KeyOwner } from "../finality/history";
 import { clockJson, owned, type Reading, type ReadingRow, reading } from "./keyReading";
-import { type Query, query } from "./query";
+import { guardedQuery, type Query } from "./query";
 import type { Statement } from "./statement";
 
 /** A key that may have been in force at any moment of [date - tolerance, date + tolerance]; all in ms. */
@@ -50,7 +50,7 @@ export function verifyClaims(
 ): Query<ClaimReadings> {
   const list = claims.map((c) => [c.instanceId, c.contextId, c.userId, c.userPubKey, c.date]);
   const statement: Statement<Row> = { sql: CLAIMS, args: [JSON.stringify(list), now, toleranceMs] };
-  return query([statement], (rows) => {
+  return guardedQuery([statement], (rows) => {
     const valid = claims.map(() => false);
     for (const row of rows) valid[row.item] = row.valid === 1;
     return { valid, readings: rows.flatMap((row) => readingsOf(claims[row.item] as KeyClaim, row)) };

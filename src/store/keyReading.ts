@@ -1,6 +1,7 @@
 import { type Entry, type Fact, type KeyOwner, NO_ENTRY } from "../finality/history";
 import type { Snapshot } from "../finality/knownHistories";
-import { type Query, query } from "./query";
+import { OPEN } from "./head";
+import { guardedQuery, type Query } from "./query";
 import { lookup } from "./statement";
 
 /** What the database said of one owner's history at one date, and what of it may be kept. */
@@ -8,9 +9,9 @@ export interface Reading {
   readonly owner: KeyOwner;
   /** The entry in force: the newest not after the date. */
   readonly entry: Entry;
-  /** Undefined where the statement did without the clock. */
+  /** Undefined where the isolate's memory answered. */
   readonly learned?: { readonly fact: Fact; readonly snapshot: Snapshot };
-  /** When the owner's newest key was set, where that was after the date and is known. */
+  /** When the owner's newest key was set, where that was after the date and was read. */
   readonly replacedAt?: number | undefined;
 }
 
@@ -20,13 +21,13 @@ export interface ReadingRow {
   readonly newest: number;
   readonly replacedAt: number | null;
   readonly entry: string | null;
-  readonly clock: string | null;
+  readonly clock: string;
 }
 
 export const owned = (instanceId: string, contextId: string, userId: string) =>
   `from key_history where instanceId = ${instanceId} and contextId = ${contextId} and userId = ${userId}`;
 export const entryJson = "json_array(createDate, userPubKey)";
-export const clockJson = "(select json_array(last, iif(restoring = 0, epoch, null)) from clock where id = 1)";
+export const clockJson = `(select json_array(last, epoch) from clock where ${OPEN})`;
 const own = owned("?1", "?2", "?3");
 const inForce = `(select ${entryJson} ${own} and createDate <= ?4 order by createDate desc limit 1)`;
 const ownItem = owned("j.value->>0", "j.value->>1", "j.value->>2");
@@ -39,10 +40,10 @@ const many = `select item, coalesce(newestDate <= date, 1) as newest, iif(newest
 
 type Key = [string, string, string, number];
 
-/** Two rows read: the newest entry, and the clock if it is the one in force. Else the one in force, and nothing is learned. */
+/** Two rows read, the newest entry and the clock; one more where the one in force is older. */
 const newestFirst = lookup<Key, ReadingRow>({
   one: `select coalesce(newest->>0 <= ?4, 1) as newest, iif(newest->>0 > ?4, newest->>0, null) as replacedAt,
-      iif(newest->>0 > ?4, ${inForce}, newest) as entry, iif(newest->>0 > ?4, null, ${clockJson}) as clock
+      iif(newest->>0 > ?4, ${inForce}, newest) as entry, ${clockJson} as clock
     from (select (select ${entryJson} ${own} order by createDate desc limit 1) as newest limit 1) one`,
   many,
 });
@@ -67,11 +68,11 @@ export const parseClock = (json: string): Snapshot => {
 /** `date`: the moment that the entry was found in force at. */
 export function reading(owner: KeyOwner, date: number, row: ReadingRow): Reading {
   const entry = parseEntry(row.entry);
-  if (row.clock === null) return { owner, entry, replacedAt: row.replacedAt ?? undefined };
   const snapshot = parseClock(row.clock);
   const newest = row.newest === 1;
   const until = newest ? snapshot.last : Math.min(date, snapshot.last);
-  return { owner, entry, learned: { fact: { entry, until, newest }, snapshot } };
+  const learned = { fact: { entry, until, newest }, snapshot };
+  return { owner, entry, learned, replacedAt: row.replacedAt ?? undefined };
 }
 
 /**
@@ -80,7 +81,7 @@ export function reading(owner: KeyOwner, date: number, row: ReadingRow): Reading
  */
 export function entryAt(owner: KeyOwner, date: number, isReplaced: boolean): Query<Reading> {
   const ask = isReplaced ? replaced : newestFirst;
-  return query([ask([owner.instanceId, owner.contextId, owner.userId, date])], ([row]) =>
+  return guardedQuery([ask([owner.instanceId, owner.contextId, owner.userId, date])], ([row]) =>
     reading(owner, date, row as ReadingRow),
   );
 }

@@ -13,6 +13,8 @@ export interface Query<T> {
   readonly statements: readonly Statement<unknown>[];
   /** Set where it changes something: the transaction then begins by saying who acts, and with a stamp of its own. */
   readonly change?: Change;
+  /** Set where one of its statements fails while a restore is under way. */
+  readonly isGuarded?: boolean;
   /** Gets the rows of each statement, in order. May throw a `Failure`. */
   decode(rows: Rows): T;
 }
@@ -27,6 +29,14 @@ export function query<const S extends readonly Statement<unknown>[], T>(
   decode: (...rows: RowsOf<S>) => T,
 ): Query<T> {
   return { statements, decode: (rows) => decode(...(rows as RowsOf<S>)) };
+}
+
+/** A query of which a statement reads the clock's row as `OPEN` finds it. */
+export function guardedQuery<const S extends readonly Statement<unknown>[], T>(
+  statements: S,
+  decode: (...rows: RowsOf<S>) => T,
+): Query<T> {
+  return { ...query(statements, decode), isGuarded: true };
 }
 
 /** A change whose stamp counts, that of a key history or a host. */
@@ -49,6 +59,7 @@ export function countedChange<const S extends readonly Statement<unknown>[], T>(
 export function all<T>(queries: readonly Query<T>[]): Query<(() => T)[]> {
   return {
     statements: queries.flatMap((q) => q.statements),
+    isGuarded: queries.some((q) => q.isGuarded),
     decode(rows) {
       let from = 0;
       return queries.map((q) => {
@@ -131,14 +142,16 @@ export class Database {
   async run<T>(q: Query<T>, consistency: Consistency = "primary"): Promise<T> {
     if (q.statements.length === 0) return q.decode([]);
     const plan = merge(q.statements);
-    return q.decode(plan.split(await this.#batch([this.#headOf(q), ...plan.sent], consistency)));
+    const head = this.#headOf(q);
+    const rows = await this.#batch([...head, ...plan.sent], consistency);
+    return q.decode(plan.split(rows.slice(head.length)));
   }
 
-  #headOf({ change }: Query<unknown>): Sent {
+  #headOf({ change, isGuarded }: Query<unknown>): Sent[] {
     const guard = this.#guard?.held ? undefined : this.#guard;
-    if (!change) return headOfRead(guard);
+    if (!change) return isGuarded && !guard ? [] : [headOfRead(guard)];
     if (!this.#actor) throw new Error("a change needs an actor");
-    return headOfChange(change, this.#shared.now(), JSON.stringify(this.#actor), guard);
+    return [headOfChange(change, this.#shared.now(), JSON.stringify(this.#actor), guard)];
   }
 
   async #batch(sent: readonly Sent[], consistency: Consistency): Promise<Rows> {
@@ -157,18 +170,13 @@ export class Database {
     }
   }
 
-  /** Sends a batch and gives the rows of all but its head. */
   async #send(sent: readonly Sent[], start: string): Promise<Rows> {
     const session = this.#shared.d1.withSession(start);
     const statements = sent.map((s) => session.prepare(s.sql).bind(...s.args));
     const batch = session.batch(statements).catch((error: Error) => {
       throw meaningOf(error);
     });
-    const [, ...results] = await withinTime(
-      batch,
-      DATABASE_LIMIT_MS,
-      "D1 gave no answer in time: outcome unknown",
-    );
+    const results = await withinTime(batch, DATABASE_LIMIT_MS, "D1 gave no answer in time: outcome unknown");
     if (this.#guard) this.#guard.held = true;
     this.#shared.bookmark = session.getBookmark() ?? this.#shared.bookmark;
     this.#shared.onPrimary = results[0]?.meta.served_by_primary === true;

@@ -75,13 +75,13 @@ describe("a question about the past costs one round trip, and then none", () => 
     expect(await ask("pki/verifyKeys", { keys })).toMatchObject({ answer: [true, false], trips: 0 });
   });
 
-  test("a key that was replaced since is kept when it is asked for again", async () => {
+  test("a key that was replaced since is kept as it was found", async () => {
     const params = claim({ ...ann, userId: "cid" }, first, FIRST);
     await seedHistory({ ...ann, userId: "cid" }, [
       [FIRST, first],
       [SECOND, second],
     ]);
-    for (const trips of [1, 1, 0])
+    for (const trips of [1, 0])
       expect(await ask("pki/verifyKey", params)).toMatchObject({ answer: true, trips });
   });
 

@@ -39,10 +39,10 @@ export function readEntry(
   const entry = inForceAt(history, date);
   const newest = alone !== "replaced" && (history.at(-1)?.createDate ?? 0) <= date;
   const replacedAt = newest || alone === "replaced" ? undefined : history.at(-1)?.createDate;
-  if (alone === "newest first" && !newest) return { owner, entry, replacedAt };
   const { last, epoch } = state;
   const until = newest ? last : Math.min(date, last);
-  return { owner, entry, learned: { fact: { entry, until, newest }, snapshot: { last, epoch } } };
+  const learned = { fact: { entry, until, newest }, snapshot: { last, epoch } };
+  return { owner, entry, learned, replacedAt };
 }
 
 export function readChanges({ entries, last, epoch }: State, since: number, bound: number): Changes {
