@@ -17,6 +17,10 @@ describe("accepted", () => {
 });
 
 describe("refused, with a reason and without an echo", () => {
+  test("naming what is missing", () => {
+    expect(() => ed25519FromPem("")).toThrow("BEGIN PUBLIC KEY");
+  });
+
   test.each(BAD)("%s", (_name, text) => {
     expect(() => ed25519FromPem(text)).toThrow(KeyError);
     expect(() => ed25519FromPem(text)).toThrow(/PEM|Ed25519/);
