@@ -158,6 +158,7 @@ describe("the one text of an address", () => {
     "1.2.3.4 ",
     "1.2.3.4\n",
     "1.2.3.4/32",
+    "a.b.c.d",
     "::1/128",
     "",
   ])("%j has none", (text) => expect(canonicalAddress(text)).toBeUndefined());

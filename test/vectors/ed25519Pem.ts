@@ -29,7 +29,7 @@ export const BAD: readonly (readonly [name: string, text: string])[] = [
   ["no end line", pem(BODY).split("-----END")[0] as string],
   ["an empty body", pem("")],
   ["two keys", pem(BODY) + pem(BODY)],
-  ["text after its body", pem(BODY).replace("=\n", "=!")],
+  ["text after its body", pem(BODY).replace("=\n", "=\n!")],
   ["text before it", `Key: ${pem(BODY)}`],
   ["the label of a private key", pem(BODY, "PRIVATE KEY")],
   ["the label of PKCS #1", pem(BODY, "RSA PUBLIC KEY")],
