@@ -57,6 +57,13 @@ describe("settings that make no sense are 503 and named, never repeated", () => 
     ["READ_AUTH_CACHE_SECONDS", "ten"],
     ["SOCKET_IDLE_SECONDS", "-1"],
     ["SOCKET_IDLE_SECONDS", "86401"],
+    ["SSH_KEY_MAX_DAYS", "0"],
+    ["SSH_KEY_MAX_DAYS", "-30"],
+    ["SSH_KEY_MAX_DAYS", "1000000"],
+    ["SSH_KEY_MAX_DAYS", "a month"],
+    ["OAUTH_REDIRECTS", "console.example.com/callback"],
+    ["OAUTH_REDIRECTS", "https://app.example.com/callback#part"],
+    ["OAUTH_REDIRECTS", "https://app.example.com/callback, nowhere"],
   ])("%s = %j", async (name, value) => {
     const { status, lines } = await under({ [name]: value });
     expect(status).toBe(503);
@@ -72,6 +79,9 @@ describe("settings that make no sense are 503 and named, never repeated", () => 
     ["READ_AUTH_CACHE_SECONDS", "60"],
     ["SOCKET_IDLE_SECONDS", "1"],
     ["SOCKET_IDLE_SECONDS", "86400"],
+    ["SSH_KEY_MAX_DAYS", "1"],
+    ["SSH_KEY_MAX_DAYS", "999999"],
+    ["OAUTH_REDIRECTS", "https://app.example.com/callback, http://localhost:3000/callback"],
   ])("%s = %j is good", async (name, value) => {
     expect((await under({ [name]: value })).status).toBe(200);
   });

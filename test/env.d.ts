@@ -1,6 +1,5 @@
 declare namespace Cloudflare {
   interface Env {
-    FINALITY_SCHEDULES: string;
     TEST_MIGRATIONS: import("cloudflare:test").D1Migration[];
     VERIDGE_MODEL_RUNS?: string;
     VERIDGE_MODEL_SEED?: string;

@@ -100,9 +100,9 @@ export class KnownHistories {
 
   /** Whether what a snapshot tells may be kept. One of another epoch ends all knowledge; only a newer one begins new. */
   #accepts({ last, epoch }: Snapshot, askedAt: number): boolean {
-    if (epoch === null || epoch !== this.#epoch) {
+    if (epoch !== this.#epoch) {
       this.forget();
-      this.#epoch = epoch !== null && last > this.#last ? epoch : null;
+      this.#epoch = last > this.#last ? epoch : null;
     }
     this.#last = Math.max(this.#last, last);
     if (this.#epoch === null) return false;

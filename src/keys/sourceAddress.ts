@@ -102,7 +102,7 @@ function notAnAddress(): KeyError {
 /** The one text that stands for an address (not a range): IPv4 of an IPv4-mapped one, RFC 5952; undefined if it is none. */
 export function canonicalAddress(text: string): string | undefined {
   if (DOTTED.test(text)) return text;
-  if (text === "" || text.includes("/")) return undefined;
+  if (text.includes("/")) return undefined;
   try {
     return networkForm(text);
   } catch {

@@ -11,7 +11,7 @@ const MAX_COMMENT = 1024;
 /** PEM and RFC 4716 look-alikes, PuTTY's file, and the base64 of OpenSSH's magic `openssh-key-v1`. */
 const PRIVATE_KEY = /^-{4,5} ?BEGIN [A-Z0-9 ]*PRIVATE KEY|^PuTTY-User-Key-File|^b3BlbnNzaC1rZXktdj/m;
 /** Up to three fields between blanks; the third, the comment, keeps its own. */
-const FIELDS = /^([^ \t]+)(?:[ \t]+([^ \t]+)(?:[ \t]+(.*))?)?$/;
+const FIELDS = /^([^ \t]+)(?:[ \t]+([^ \t]+)(?:[ \t]+(.*))?)?$/s;
 
 export interface SshKey {
   readonly algorithm: SshAlgorithm;
@@ -83,7 +83,9 @@ function checkComment(comment = ""): void {
   if ([...comment].length > MAX_COMMENT) {
     throw new KeyError(`The key's comment must have at most ${MAX_COMMENT} characters.`);
   }
-  if (!comment.isWellFormed() || /\p{Cc}/u.test(comment)) {
-    throw new KeyError("The key's comment must not contain control characters or broken Unicode.");
+  if (!comment.isWellFormed() || /[\p{Cc}\p{Zl}\p{Zp}]/u.test(comment)) {
+    throw new KeyError(
+      "The key's comment must not contain control characters, line separators or broken Unicode.",
+    );
   }
 }

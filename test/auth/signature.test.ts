@@ -1,7 +1,8 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { sql } from "../seed";
-import { type ClientKey, hmacSigner, pubKey, secretKey, signedLogin } from "../signing";
+import { hmacSigner } from "../signers";
+import { type ClientKey, pubKey, secretKey, signedLogin } from "../signing";
 import { bearer, call, code, tokenFor } from "../support";
 
 /** A PrivMX client's own moment, so that both edges can be told to the millisecond. */

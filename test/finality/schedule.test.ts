@@ -1,10 +1,9 @@
-import { env } from "cloudflare:workers";
-import { describe, expect, test } from "vitest";
+import { describe, expect, inject, test } from "vitest";
 import { BROKEN_RULES } from "./brokenRules";
 import { RULE, run } from "./schedule";
 
 /** 5,000 unless FINALITY_SCHEDULES says otherwise. */
-const SCHEDULES = Number(env.FINALITY_SCHEDULES);
+const SCHEDULES = inject("schedules");
 
 test(`no answer from memory is ever wrong, in ${SCHEDULES} schedules`, { timeout: 600_000 }, () => {
   let answers = 0;

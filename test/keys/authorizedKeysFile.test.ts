@@ -38,6 +38,7 @@ describe("a line for sshd", () => {
     ["2030-01-01T00:00:00.999Z", "20291231235959Z"],
     ["2030-01-01T00:00:01.000Z", "20300101000000Z"],
     ["9999-12-31T23:59:59.999Z", "99991231235958Z"],
+    ["+010000-01-01T00:00:00.000Z", "99991231235959Z"],
     ["1970-01-01T00:00:02.000Z", "19700101000001Z"],
   ])("of a key until %s ends with the last second before it, %s", (notAfter, expected) => {
     const line = authorizedKeysLine({ ...KEY, notAfter: Date.parse(notAfter) }, WITH_EXPIRY);
@@ -53,6 +54,11 @@ describe("a line for sshd", () => {
     "is not written for an end that sshd cannot read: %s",
     (notAfter) => expect(() => authorizedKeysLine({ ...KEY, notAfter }, WITH_EXPIRY)).toThrow(RangeError),
   );
+
+  test("has a blank where the comment breaks its line, in whichever way", () => {
+    const line = authorizedKeysLine({ ...KEY, comment: "a\r\nb\u2028\u2029c\td e" }, WITH_EXPIRY);
+    expect(line).toBe(`ssh-ed25519 ${BASE64} a b c d e`);
+  });
 
   test("stays one line whatever the comment holds", () => {
     fc.assert(
@@ -99,6 +105,9 @@ test("a line longer than any that sshd needs is refused before it is looked at",
   const line = `${'from="192.0.2.1",'.repeat(2000)} ${vectors.key}`;
   expect(parseAuthorizedKeysFile(line)).toEqual([
     { line: 1, refused: "A line must have at most 32768 characters." },
+  ]);
+  expect(parseAuthorizedKeysFile("x".repeat(32 * 1024))).toEqual([
+    { line: 1, refused: expect.stringContaining("must begin with the key's algorithm") },
   ]);
 });
 

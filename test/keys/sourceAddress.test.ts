@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { KeyError } from "../../src/keys/keyError";
 import {
+  canonicalAddress,
   contains,
   hasHostBits,
   isWithin,
@@ -105,7 +106,7 @@ test.each([
 ])("%s contains %s: %s", (range, address, expected) => expect(contains(range, address)).toBe(expected));
 
 test("only an address can be contained, be the same or be limited", () => {
-  expect(() => contains("0.0.0.0/0", "192.0.2.0/24")).toThrow(KeyError);
+  expect(() => contains("0.0.0.0/0", "192.0.2.0/24")).toThrow(/single IPv4 or IPv6 address/);
   expect(() => sameAddress("192.0.2.1", "192.0.2.1/32")).toThrow(KeyError);
   expect(() => limitKey("192.0.2.0/24")).toThrow(KeyError);
 });
@@ -133,6 +134,40 @@ test.each([
   ["2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"],
   ["2001:db8:1:2:ffff::", "2001:db8:1:2::/64"],
 ])("%s is limited as %s", (address, expected) => expect(limitKey(address)).toBe(expected));
+
+describe("the one text of an address", () => {
+  test("in dotted decimal is that text, for every number from 0 to 255 at every place, and nothing else is", () => {
+    const numbers = Array.from({ length: 1_000 }, (_, n) => String(n));
+    const others = ["", "00", "01", "001", "1x", "1x1", "11x", "x1", "2x0", "20x", "25x", "-1", " 1", "1000"];
+    const isNumber = (text: string) => numbers.indexOf(text) >= 0 && numbers.indexOf(text) < 256;
+    for (const text of [...numbers, ...others]) {
+      for (let place = 0; place < 4; place++) {
+        const address = ["1", "2", "3", "4"].with(place, text).join(".");
+        expect(canonicalAddress(address), address).toBe(isNumber(text) ? address : undefined);
+        if (isNumber(text)) expect(limitKey(address)).toBe(address);
+        else expect(() => limitKey(address), address).toThrow(KeyError);
+      }
+    }
+  });
+
+  test.each([
+    "1.2.3",
+    "1.2.3.4.5",
+    "1.2.3.4.",
+    ".1.2.3.4",
+    "1.2.3.4 ",
+    "1.2.3.4\n",
+    "1.2.3.4/32",
+    "a.b.c.d",
+    "::1/128",
+    "",
+  ])("%j has none", (text) => expect(canonicalAddress(text)).toBeUndefined());
+
+  test("in IPv6 is RFC 5952's, and IPv4's where it is mapped", () => {
+    expect(canonicalAddress("2001:DB8:0::01")).toBe("2001:db8::1");
+    expect(canonicalAddress("::ffff:c000:201")).toBe("192.0.2.1");
+  });
+});
 
 test("host bits are seen", () => {
   expect(hasHostBits(parseSourceAddress("10.0.0.1/8"))).toBe(true);

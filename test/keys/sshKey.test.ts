@@ -37,7 +37,24 @@ describe("refused, with a reason that fits", () => {
 
   test("more text than any key has, before it is looked at", () => {
     expect(reasonFor(" ".repeat(32 * 1024 + 1))).toMatch("at most 32768 characters");
+    expect(reasonFor(" ".repeat(32 * 1024))).toMatch("empty");
   });
+
+  test("naming the algorithms there are, where it is none of them", () => {
+    expect(reasonFor(base64(Uint8Array.of(0, 0, 0, 1, 120)))).toBe(
+      "The key is none of ssh-ed25519, ecdsa-sha2-nistp256, ecdsa-sha2-nistp384, ecdsa-sha2-nistp521, ssh-rsa, " +
+        "sk-ssh-ed25519@openssh.com, sk-ecdsa-sha2-nistp256@openssh.com.",
+    );
+  });
+});
+
+test("RFC 4716's longest header is read: a tag of 64 bytes, a value of 1,024 between quotation marks", () => {
+  const [begin = "", ...lines] =
+    good.find(({ name }) => name === "RFC 4716 without headers")?.text.split("\n") ?? [];
+  const withHeader = (size: number) =>
+    [begin, `${"x".repeat(64)}: "\\`, `${"y".repeat(size)}"`, ...lines].join("\n");
+  expect(reasonFor(withHeader(1024))).toBeUndefined();
+  expect(reasonFor(withHeader(1025))).toMatch("too long");
 });
 
 const key = fc.constantFrom(...good).map(({ text }) => parseSshKey(text));

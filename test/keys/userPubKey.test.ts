@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { isUserPubKey } from "../../src/keys/userPubKey";
-import { code } from "../support";
 import { BAD, GOOD } from "../vectors/userPubKeys";
 
 describe("accepted", () => {
@@ -32,15 +31,4 @@ describe("refused", () => {
       }),
     );
   });
-});
-
-test("a malformed key is -32602 on the wire, for host and user", async () => {
-  const setup = { setup: { env: { PUBLIC_READ: "true" } } };
-  const bad = BAD[2]?.[1];
-  expect(await code("pki/verifyHostById", { instanceId: bad, hostUrl: "https://a.example.com" }, setup)).toBe(
-    -32602,
-  );
-  expect(
-    await code("pki/verifyHostByPub", { hostPubKey: bad, hostUrl: "https://a.example.com" }, setup),
-  ).toBe(-32602);
 });

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { KEY_OWNER } from "../../src/methods/examples";
 import { newPubKey } from "../seed";
 import { bearer, call, code, tokenFor } from "../support";
+import { BAD as BAD_PUB_KEYS } from "../vectors/userPubKeys";
 
 let sent: ReturnType<typeof bearer>;
 
@@ -58,6 +59,14 @@ describe("a user's and a context's id", () => {
       ),
     ).toBe(OK);
   });
+});
+
+test("a host's key is checked like a user's: malformed, it is -32602", async () => {
+  for (const [name, bad] of BAD_PUB_KEYS) {
+    const hostUrl = "https://a.example.com";
+    expect(await code("pki/verifyHostById", { instanceId: bad, hostUrl }, sent), name).toBe(REFUSED);
+    expect(await code("pki/verifyHostByPub", { hostPubKey: bad, hostUrl }, sent), name).toBe(REFUSED);
+  }
 });
 
 describe("PUBLIC_READ", () => {

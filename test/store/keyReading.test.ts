@@ -82,7 +82,10 @@ describe.each([1, 2, 3, 4, 5])("random histories %i", (seed) => {
       const { valid, readings } = await db().run(verifyClaims(claims, tolerance, now));
       const memory = new KnownHistories();
       for (const { owner, learned } of readings) {
-        if (learned) memory.learn(owner, learned.fact, learned.snapshot, now);
+        if (!learned) continue;
+        const { entry, until } = learned.fact;
+        expect(truth(state, owner, entry.createDate, until)).toEqual([entry]);
+        memory.learn(owner, learned.fact, learned.snapshot, now);
       }
       for (const [i, claim] of claims.entries()) {
         const date = Math.min(claim.date, Math.max(now, state.last));

@@ -19,6 +19,7 @@ export const GOOD: readonly (readonly [name: string, text: string])[] = [
   ["with line breaks of Windows", pem(BODY).replaceAll("\n", "\r\n")],
   ["without a line break at its end", pem(BODY).trimEnd()],
   ["with space around it", `\n  ${pem(BODY)}\n\n`],
+  ["of 1,024 characters", pem(BODY).padEnd(1024, "\n")],
   ["with its body on several lines", pem(`${BODY.slice(0, 20)}\n${BODY.slice(20, 40)}\n${BODY.slice(40)}`)],
 ];
 
@@ -28,6 +29,7 @@ export const BAD: readonly (readonly [name: string, text: string])[] = [
   ["no end line", pem(BODY).split("-----END")[0] as string],
   ["an empty body", pem("")],
   ["two keys", pem(BODY) + pem(BODY)],
+  ["text after its body", pem(BODY).replace("=\n", "=\n!")],
   ["text before it", `Key: ${pem(BODY)}`],
   ["the label of a private key", pem(BODY, "PRIVATE KEY")],
   ["the label of PKCS #1", pem(BODY, "RSA PUBLIC KEY")],

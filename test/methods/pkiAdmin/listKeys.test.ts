@@ -9,6 +9,7 @@ const [key, rotated] = [freshPubKey(isUserPubKey), freshPubKey(isUserPubKey)];
 
 /** In the order of the answer: by context, then user, byte for byte. */
 const OWNERS = [
+  ["alpha", "007"],
   ["alpha", "ann"],
   ["alpha", "anna"],
   ["alpha", "bob"],
@@ -45,18 +46,18 @@ describe("pkiAdmin/listKeys", () => {
 
   it("gives each user's newest entry, a deletion without a key", async () => {
     const { list: users } = await list({ contextId: "alpha" });
-    expect(users.map((u) => u.userPubKey)).toEqual([rotated, key, null]);
+    expect(users.map((u) => u.userPubKey)).toEqual([key, rotated, key, null]);
   });
 
   it("takes the prefix for the user's id within a context", async () => {
-    expect(await names({ contextId: "alpha", prefix: "ann" })).toEqual([OWNERS[0], OWNERS[1]]);
-    expect(await names({ contextId: "beta", prefix: "\u{10ffff}" })).toEqual([OWNERS[6]]);
+    expect(await names({ contextId: "alpha", prefix: "ann" })).toEqual([OWNERS[1], OWNERS[2]]);
+    expect(await names({ contextId: "beta", prefix: "\u{10ffff}" })).toEqual([OWNERS[7]]);
     expect(await names({ contextId: "alph" })).toEqual([]);
   });
 
   it("takes the prefix for the context's id without a context", async () => {
-    expect(await names({ prefix: "alpha" })).toEqual(OWNERS.slice(0, 4));
-    expect(await names({ prefix: "alphabe" })).toEqual([OWNERS[3]]);
+    expect(await names({ prefix: "alpha" })).toEqual(OWNERS.slice(0, 5));
+    expect(await names({ prefix: "alphabe" })).toEqual([OWNERS[4]]);
     expect(await names({ prefix: "c" })).toEqual([]);
   });
 

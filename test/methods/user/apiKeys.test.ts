@@ -1,7 +1,9 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { emptyDatabase, sql } from "../../seed";
-import { ed25519Signer, secretKey } from "../../signing";
+import { ed25519Signer } from "../../signers";
+import { secretKey } from "../../signing";
 import { bearer, call, code, login, loginWith, ownerKey, rpc, tokenFor } from "../../support";
+import { BAD as BAD_PEM } from "../../vectors/ed25519Pem";
 
 const SECRET = "x".repeat(32);
 const OTHER_USER = "another-user";
@@ -61,6 +63,13 @@ describe("addApiKey", () => {
     ).toBe(0);
     expect(await code("user/addApiKey", add({ clientPubKey: pem }), owner)).toBe(-32602);
     expect(await code("user/addApiKey", { type: "pubKey", name: "", maxScope: [] }, owner)).toBe(-32602);
+  });
+
+  test("refuses what is not one Ed25519 key in PEM", async () => {
+    for (const [name, clientPubKey] of BAD_PEM) {
+      const params = { type: "pubKey", name: "k", clientPubKey, maxScope: [] };
+      expect(await code("user/addApiKey", params, owner), name).toBe(-32602);
+    }
   });
 
   test("keeps secrets encrypted, bound to their key, different for equal secrets", async () => {

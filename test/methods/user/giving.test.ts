@@ -51,6 +51,26 @@ describe("nobody gives a key more than the credential of the call has", () => {
     expect(await code("user/addApiKey", add(["pki:read", `ipAddr:${HOME}`]), { headers })).toBe(0);
   });
 
+  test("a token and its key, bound differently, give to an address that both are bound to", async () => {
+    const manager = await secretKey(["user:read_write", `ipAddr:${HOME}`, `ipAddr:${AWAY}`]);
+    const login = {
+      grantType: "client_credentials",
+      clientId: manager.apiKeyId,
+      clientSecret: manager.apiKeySecret,
+      scope: ["user:read_write", `ipAddr:${HOME}`, "ipAddr:192.0.2.9"],
+    };
+    const { accessToken } = await call("auth/token", login, { headers: { "cf-connecting-ip": HOME } });
+    const headers = { ...bearer(accessToken).headers, "cf-connecting-ip": HOME };
+    for (const [address, answered] of [
+      [HOME, 0],
+      [AWAY, 73],
+      ["192.0.2.9", 73],
+    ] as const) {
+      const given = add(["pki:read", `ipAddr:${address}`]);
+      expect(await code("user/addApiKey", given, { headers }), address).toBe(answered);
+    }
+  });
+
   test("Basic gives what its key has", async () => {
     const manager = await secretKey(["user:write"]);
     const sent = { headers: { authorization: basicHeader(manager.apiKeyId, manager.apiKeySecret) } };
