@@ -11,7 +11,7 @@ await buildPages();
 localSecrets(".dev.vars"); // two servers that start at the same time would each make their own
 
 /** One more than a small machine has cores: half of the tests wait for processes most of the time. */
-const WORKERS = 3;
+const WORKERS = 4;
 
 /** How many sequences of the model-based test, and which. */
 const { VERIDGE_MODEL_RUNS, VERIDGE_MODEL_SEED } = process.env;
