@@ -69,14 +69,15 @@ export function makeApp(runtime: Runtime): HonoBase<Hosted> {
 function finishing(respond: (c: HonoContext<Hosted>, requestId: string) => Promise<Reply>) {
   return async (c: HonoContext<Hosted>): Promise<Response> => {
     const requestId = crypto.randomUUID();
-    let reply: Reply;
+    const finish = (reply: Reply): Response => {
+      const limited = reply.status === 429 && { "retry-after": String(RATE_LIMIT_PERIOD_S) };
+      return toResponse(withHeaders(reply, { "x-request-id": requestId, ...limited }));
+    };
     try {
-      reply = await respond(c, requestId);
+      return finish(await respond(c, requestId));
     } catch (error) {
-      reply = lastResort(error, c, requestId);
+      return finish(lastResort(error, c, requestId));
     }
-    const limited = reply.status === 429 && { "retry-after": String(RATE_LIMIT_PERIOD_S) };
-    return toResponse(withHeaders(reply, { "x-request-id": requestId, ...limited }));
   };
 }
 

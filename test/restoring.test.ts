@@ -2,6 +2,7 @@ import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { sweep } from "../src/jobs/sweep";
 import { isUserPubKey } from "../src/keys/userPubKey";
+import { basicHeader } from "./signing";
 import { bearer, call, freshPubKey, ownerKey, post, send, tokenFor } from "./support";
 
 /** While `restoring` is set, nothing is read from half a directory and nothing is written into it. */
@@ -41,6 +42,18 @@ describe("a deployment that is being restored", () => {
         error: { code: 503, message: "Service Unavailable" },
       });
     }
+  });
+
+  it("answers no batch, also where a question in it needs no row", async () => {
+    await setRestoring(0);
+    const { apiKeyId, apiKeySecret } = await ownerKey();
+    await setRestoring(1);
+    const headers = { authorization: basicHeader(apiKeyId, apiKeySecret) };
+    const unsound = { ...key, userId: "x", date: 1 };
+    const { userPubKey: _, ...owner } = key;
+    const batch = [body("pki/verifyKeys", { keys: [unsound] }), body("pki/getCurrentKey", owner)];
+    expect((await post(batch, { headers })).status).toBe(503);
+    expect((await post(batch[0], { headers })).status).toBe(503);
   });
 
   it("refuses a write, which leaves no trace", async () => {

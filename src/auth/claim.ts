@@ -22,7 +22,7 @@ export interface Claim {
   check(found: unknown): Promise<Caller>;
   /** The caller, where the credential was looked up so short a time ago that a read of public keys need not ask again. */
   recent(): Caller | undefined;
-  /** The caller as last seen here, and a guard for a change by it: proven where that holds. */
+  /** The caller as last seen here, which proves nothing, and a guard for a change by it: proven where that holds. */
   lastSeen(): LastSeen | undefined;
 }
 
@@ -90,6 +90,7 @@ function sessionClaim({ sessionId, generation, apiKeyId }: VerifiedToken, contex
     async check(found) {
       const row = found as StoredSession | undefined;
       const caller = callerOf(row);
+      if (!row) recentCallers.forget(sessionId);
       if (!row || !caller) throw unauthorized("token expired, revoked, or bound to another place");
       remember(row);
       return caller;

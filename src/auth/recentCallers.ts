@@ -43,6 +43,11 @@ export class RecentCallers {
     };
   }
 
+  /** Of one that is no more. */
+  forget(sessionId: string): void {
+    this.#sessions.delete(sessionId);
+  }
+
   credentialsChanged(): void {
     this.#changes += 1;
   }

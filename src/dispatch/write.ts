@@ -8,19 +8,20 @@ import { actorOf, auditingRefusal } from "./refusals";
 import type { Task } from "./task";
 
 /**
- * A caller whom this isolate saw before is taken to be the same, on condition that the change's own transaction finds it
- * so: one round trip, and no moment between proof and change. Whatever else comes of that, but an answer under this
- * condition, changed nothing, and the caller is looked up first.
+ * A caller whom this isolate saw before is taken to be the same, under a guard: the change's own transaction must find it
+ * so. That is one round trip, with no moment between proof and change. Where the guard held, what came of the call is final.
+ * Where it did not, or the call was refused before it came to the database, nothing was changed: the caller is looked up and
+ * the call begins anew. Where the database failed nobody knows what was changed, and nothing is tried again.
  */
 export async function performWrite(task: Task, claims: Claims, context: Context): Promise<unknown> {
   const claim = await claims.of(task);
   const seen = claim?.lastSeen();
   if (seen) {
-    const { caller, guard } = seen;
-    const written = write(task, caller, { ...context, db: context.db.guardedBy(guard) });
-    const [outcome] = await Promise.allSettled([written]);
+    const { guard } = seen;
+    const written = write(task, seen.caller, { ...context, db: context.db.guardedBy(guard) });
+    const [outcome] = await Promise.allSettled([written]); // without throwing: the auditor is to see the same promise
     if (guard.held || (outcome.status === "rejected" && !isUntried(outcome.reason))) {
-      return auditingRefusal(task.operation, caller, context, () => written);
+      return auditingRefusal(task.operation, seen.caller, context, () => written);
     }
   }
   const caller = claim && (await claim.check(await context.db.run(claim.query)));

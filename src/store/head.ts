@@ -2,12 +2,7 @@ import { Failure } from "../errors";
 import { NEXT_STAMP } from "./clock";
 import type { Bindable } from "./statement";
 
-/**
- * The first statement of a batch. It fails, and with it the whole transaction, while a restore is under way: nothing is
- * read from half a directory and nothing is written into it. It does so too where the call's guard does not hold. That of
- * a change says who acts, for the audit trail, and moves the clock on. A batch that reads the clock's row anyway, as
- * `OPEN` finds it, has no head.
- */
+/** SQL with the values to bind. */
 export interface Sent {
   readonly sql: string;
   readonly args: readonly Bindable[];
@@ -45,6 +40,12 @@ const where = (guard: Guard | undefined): string =>
   guard ? `${OPEN} and ${orRefuse(guard.condition.sql, CHANGED)}` : OPEN;
 const argsOf = (guard: Guard | undefined) => guard?.condition.args ?? [];
 
+/**
+ * The first statement of a batch. It fails, and with it the whole transaction, while a restore is under way: nothing is
+ * read from half a directory and nothing is written into it. It does so too where the call's guard does not hold. That of
+ * a change says who acts, for the audit trail, and moves the clock on. A batch that reads the clock's row anyway, as
+ * `OPEN` finds it, has no head.
+ */
 export const headOfRead = (guard?: Guard): Sent => ({
   sql: `select 1 from clock where ${where(guard)}`,
   args: argsOf(guard),

@@ -1,7 +1,7 @@
 import type { Entry, KeyOwner } from "../finality/history";
 import type { Changes } from "../finality/knownHistories";
 import { clockJson, parseClock } from "./keyReading";
-import { guardedQuery, type Query } from "./query";
+import { type Query, restoreCheckingQuery } from "./query";
 import type { Statement } from "./statement";
 
 /** More changes than this at once are not worth following: what is known is dropped and read anew as it is asked for. */
@@ -16,7 +16,7 @@ const CHANGES = `select instanceId, contextId, userId, createDate, userPubKey fr
 export function changesSince(since: number): Query<Changes> {
   const clock: Statement<{ clock: string }> = { sql: `select ${clockJson} as clock`, args: [] };
   const changes: Statement<Change> = { sql: CHANGES, args: [since] };
-  return guardedQuery([clock, changes], ([row], entries) => ({
+  return restoreCheckingQuery([clock, changes], ([row], entries) => ({
     snapshot: parseClock((row as { clock: string }).clock),
     entries: entries.slice(0, MAX_CHANGES),
     truncated: entries.length > MAX_CHANGES,

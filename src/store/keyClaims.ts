@@ -1,6 +1,6 @@
 import type { KeyOwner } from "../finality/history";
 import { clockJson, owned, type Reading, type ReadingRow, reading } from "./keyReading";
-import { guardedQuery, type Query } from "./query";
+import { type Query, query, restoreCheckingQuery } from "./query";
 import type { Statement } from "./statement";
 
 /** A key that may have been in force at any moment of [date - tolerance, date + tolerance]; all in ms. */
@@ -48,9 +48,11 @@ export function verifyClaims(
   toleranceMs: number,
   now: number,
 ): Query<ClaimReadings> {
+  // Without a row nothing would ask whether a restore is under way.
+  if (claims.length === 0) return query([], () => ({ valid: [], readings: [] }));
   const list = claims.map((c) => [c.instanceId, c.contextId, c.userId, c.userPubKey, c.date]);
   const statement: Statement<Row> = { sql: CLAIMS, args: [JSON.stringify(list), now, toleranceMs] };
-  return guardedQuery([statement], (rows) => {
+  return restoreCheckingQuery([statement], (rows) => {
     const valid = claims.map(() => false);
     for (const row of rows) valid[row.item] = row.valid === 1;
     return { valid, readings: rows.flatMap((row) => readingsOf(claims[row.item] as KeyClaim, row)) };

@@ -1,7 +1,7 @@
 import { type Entry, type Fact, type KeyOwner, NO_ENTRY } from "../finality/history";
 import type { Snapshot } from "../finality/knownHistories";
 import { OPEN } from "./head";
-import { guardedQuery, type Query } from "./query";
+import { type Query, restoreCheckingQuery } from "./query";
 import { lookup } from "./statement";
 
 /** What the database said of one owner's history at one date, and what of it may be kept. */
@@ -81,7 +81,7 @@ export function reading(owner: KeyOwner, date: number, row: ReadingRow): Reading
  */
 export function entryAt(owner: KeyOwner, date: number, isReplaced: boolean): Query<Reading> {
   const ask = isReplaced ? replaced : newestFirst;
-  return guardedQuery([ask([owner.instanceId, owner.contextId, owner.userId, date])], ([row]) =>
+  return restoreCheckingQuery([ask([owner.instanceId, owner.contextId, owner.userId, date])], ([row]) =>
     reading(owner, date, row as ReadingRow),
   );
 }

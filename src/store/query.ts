@@ -14,7 +14,7 @@ export interface Query<T> {
   /** Set where it changes something: the transaction then begins by saying who acts, and with a stamp of its own. */
   readonly change?: Change;
   /** Set where one of its statements fails while a restore is under way. */
-  readonly isGuarded?: boolean;
+  readonly checksRestoring?: boolean;
   /** Gets the rows of each statement, in order. May throw a `Failure`. */
   decode(rows: Rows): T;
 }
@@ -31,12 +31,15 @@ export function query<const S extends readonly Statement<unknown>[], T>(
   return { statements, decode: (rows) => decode(...(rows as RowsOf<S>)) };
 }
 
-/** A query of which a statement reads the clock's row as `OPEN` finds it. */
-export function guardedQuery<const S extends readonly Statement<unknown>[], T>(
+/**
+ * A query of which a statement reads the clock's row as `OPEN` finds it, and always gives at least one row that needs it: else
+ * nothing would ask whether a restore is under way, for all that stands in one batch with it.
+ */
+export function restoreCheckingQuery<const S extends readonly Statement<unknown>[], T>(
   statements: S,
   decode: (...rows: RowsOf<S>) => T,
 ): Query<T> {
-  return { ...query(statements, decode), isGuarded: true };
+  return { ...query(statements, decode), checksRestoring: true };
 }
 
 /** A change whose stamp counts, that of a key history or a host. */
@@ -59,7 +62,7 @@ export function countedChange<const S extends readonly Statement<unknown>[], T>(
 export function all<T>(queries: readonly Query<T>[]): Query<(() => T)[]> {
   return {
     statements: queries.flatMap((q) => q.statements),
-    isGuarded: queries.some((q) => q.isGuarded),
+    checksRestoring: queries.some((q) => q.checksRestoring),
     decode(rows) {
       let from = 0;
       return queries.map((q) => {
@@ -147,9 +150,9 @@ export class Database {
     return q.decode(plan.split(rows.slice(head.length)));
   }
 
-  #headOf({ change, isGuarded }: Query<unknown>): Sent[] {
+  #headOf({ change, checksRestoring }: Query<unknown>): Sent[] {
     const guard = this.#guard?.held ? undefined : this.#guard;
-    if (!change) return isGuarded && !guard ? [] : [headOfRead(guard)];
+    if (!change) return checksRestoring && !guard ? [] : [headOfRead(guard)];
     if (!this.#actor) throw new Error("a change needs an actor");
     return [headOfChange(change, this.#shared.now(), JSON.stringify(this.#actor), guard)];
   }

@@ -6,6 +6,7 @@ import type { Operation } from "../../src/operation";
 import { counted } from "../counting";
 import { newPubKey, sql } from "../seed";
 import { type ClientKey, secretKey } from "../signing";
+import { TestSocket } from "../socket";
 import { bearer, call, code, freshIsolate, loginWith, tokenFor } from "../support";
 
 /**
@@ -58,6 +59,10 @@ describe("a change by a caller seen before", () => {
       14,
       () => sql(`update sessions set ipAddrs = '["203.0.113.7"]' where apiKeyId = ?`, key.apiKeyId),
     ],
+    "its token was bound to a connection": [
+      14,
+      () => sql("update sessions set connectionId = 'another' where apiKeyId = ?", key.apiKeyId),
+    ],
     "its token was refreshed": [
       14,
       () => sql("update sessions set generation = generation + 1 where apiKeyId = ?", key.apiKeyId),
@@ -92,6 +97,31 @@ describe("a change by a caller seen before", () => {
       expect(await code(WRITE, { bad: true }, sent())).toBe(refusal);
     },
   );
+
+  test("acts for the user to whom its API key was given meanwhile", async () => {
+    await sql("insert into users (id, username, createDate) values ('heir', 'heir', 0)");
+    await sql("update api_keys set userId = 'heir' where id = ?", key.apiKeyId);
+    expect(await write()).toBe(0);
+    const newest = await env.DB.prepare("select userId from audit order by stamp desc limit 1").first();
+    expect(newest).toEqual({ userId: "heir" });
+  });
+
+  test("by a socket's bound token is refused on its next frame once the session has ended elsewhere", async () => {
+    const socket = await TestSocket.open();
+    expect(await socket.bind(tokens.accessToken)).toBe(0);
+    for (let n = 0; n < 2; n++) expect(await socket.code(WRITE, params())).toBe(0);
+    await sql("delete from sessions where apiKeyId = ?", key.apiKeyId);
+    expect(await socket.code(WRITE, params())).toBe(14);
+  });
+
+  test("whose session is found to be gone is seen no more, by reads too", async () => {
+    const read = () => code("pki/getCurrentKey", owner(), sent());
+    expect(await read()).toBe(0);
+    await sql("delete from sessions where apiKeyId = ?", key.apiKeyId);
+    expect(await read()).toBe(0); // It was looked up a moment ago.
+    expect(await write()).toBe(14);
+    expect(await read()).toBe(14);
+  });
 
   test("is allowed what its API key was allowed meanwhile", async () => {
     await sql("update api_keys set permissions = permissions & ~8 where id = ?", key.apiKeyId);
