@@ -1,5 +1,6 @@
 import bs58 from "bs58";
 import { toBase64Url } from "./bytes";
+import { toHex } from "./keys/hex";
 
 type Random = (bytes: number) => Uint8Array<ArrayBuffer>;
 
@@ -18,6 +19,6 @@ export function randomUuid(random: Random): string {
   const at = (i: number) => bytes[i] as number;
   bytes[6] = (at(6) & 0x0f) | 0x40;
   bytes[8] = (at(8) & 0x3f) | 0x80;
-  const hex = Array.from(bytes, (b) => b.toString(16).padStart(2, "0")).join("");
+  const hex = toHex(bytes);
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }

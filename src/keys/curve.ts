@@ -1,5 +1,5 @@
 import { Point } from "@noble/ed25519";
-import { bytesToHex } from "@noble/hashes/utils.js";
+import { toHex } from "./hex";
 import { KeyError } from "./keyError";
 
 /** A curve y² = x³ − 3x + b over the integers modulo p, with n points (SEC 2; NIST SP 800-186). */
@@ -78,5 +78,5 @@ function isSmallOrder(point: Uint8Array): boolean {
 }
 
 function toNumber(bytes: Uint8Array): bigint {
-  return BigInt(`0x${bytesToHex(bytes)}`);
+  return BigInt(`0x${toHex(bytes)}`);
 }

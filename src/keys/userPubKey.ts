@@ -1,5 +1,6 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import bs58 from "bs58";
+import { toHex } from "./hex";
 
 /** A compressed secp256k1 point of 33 bytes makes 49 to 51 characters of Base58Check; anything longer is refused unread. */
 const MAX_CHARS = 52;
@@ -26,7 +27,7 @@ export function isUserPubKey(text: string): boolean {
 
 /** x is that of a point when x³ + 7 is a square: its (P-1)/2-th power is 1 (Euler). It is never 0, as no x³ is -7 mod P. */
 function isAbscissa(bytes: Uint8Array): boolean {
-  const x = BigInt(`0x${Array.from(bytes, (b) => b.toString(16).padStart(2, "0")).join("")}`);
+  const x = BigInt(`0x${toHex(bytes)}`);
   return x < P && power((x * x * x + B) % P, (P - 1n) / 2n) === 1n;
 }
 
