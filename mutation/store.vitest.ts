@@ -7,6 +7,7 @@ export default defineConfig({
     projects: [
       workerd([
         "test/registry.test.ts",
+        "test/restoring.test.ts",
         "test/store/{keyHistory,keyReading}.test.ts",
         "test/finality/roundTrips.test.ts",
         "test/methods/pki/*.test.ts",

@@ -85,6 +85,22 @@ describe("a question about the past costs one round trip, and then none", () => 
       expect(await ask("pki/verifyKey", params)).toMatchObject({ answer: true, trips });
   });
 
+  test("what is known to be replaced costs two rows; to find that out, one more, once", async () => {
+    const owner = { ...ann, userId: "dan" };
+    const THIRD = SECOND + 1_000;
+    await seedHistory(owner, [
+      [FIRST, first],
+      [SECOND, second],
+      [THIRD, first],
+    ]);
+    const found = await ask("pki/verifyKey", claim(owner, first, FIRST));
+    expect(found).toMatchObject({ answer: true, trips: 1, rows: 3 });
+    const known = await ask("pki/verifyKey", claim(owner, second, SECOND));
+    expect(known).toMatchObject({ answer: true, trips: 1, rows: 2 });
+    const newest = await ask("pki/verifyKey", claim(owner, first, THIRD));
+    expect(newest).toMatchObject({ answer: true, trips: 1, rows: 2 });
+  });
+
   test("many keys with a tolerance, where the tolerance ends before H", async () => {
     const keys = [claim(ann, first, SECOND + 50), claim(bob, first, FIRST - 50), claim(bob, second, FIRST)];
     const params = { keys, toleranceMs: 100 };
