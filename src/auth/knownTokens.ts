@@ -1,3 +1,4 @@
+import { makeRoom } from "../makeRoom";
 import type { VerifiedToken } from "./accessToken";
 import type { Masters } from "./secrets";
 
@@ -27,7 +28,7 @@ export class KnownTokens {
   }
 
   keep(token: string, masters: Masters, issuer: string, verified: VerifiedToken): void {
-    if (this.#known.size >= this.#bound) this.#known.clear();
+    makeRoom(this.#known, this.#bound);
     this.#known.set(token, { verified, masters, issuer });
   }
 }

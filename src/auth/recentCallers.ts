@@ -1,3 +1,4 @@
+import { makeRoom } from "../makeRoom";
 import type { StoredSession } from "../store/sessions";
 
 interface Seen {
@@ -38,7 +39,7 @@ export class RecentCallers {
   startLookup(now: number): (row: StoredSession) => void {
     const changes = this.#changes;
     return (row) => {
-      if (this.#sessions.size >= this.#bound) this.#sessions.clear();
+      makeRoom(this.#sessions, this.#bound);
       this.#sessions.set(row.sessionId, { row, at: now, changes });
     };
   }

@@ -1,5 +1,6 @@
 import { concat } from "../bytes";
 import { SIGNING_EPOCH_MS } from "../limits";
+import { makeRoom } from "../makeRoom";
 import type { Master } from "./master";
 import type { Masters } from "./secrets";
 
@@ -26,7 +27,7 @@ export function signingKey(master: Master, epoch: number): Promise<SigningKey> {
   const kid = `${master.id}.${epoch}`;
   let key = kept.get(kid);
   if (!key) {
-    if (kept.size >= MAX_KEPT) kept.clear();
+    makeRoom(kept, MAX_KEPT);
     key = deriveSigningKey(master, epoch, kid);
     kept.set(kid, key);
   }

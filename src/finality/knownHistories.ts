@@ -1,3 +1,4 @@
+import { makeRoom } from "../makeRoom";
 import {
   type Entry,
   entriesWithin,
@@ -68,7 +69,7 @@ export class KnownHistories {
   }
 
   noteReplaced(owner: KeyOwner, before: number): void {
-    if (this.#replaced.size >= MAX_HISTORIES) this.#replaced.clear();
+    makeRoom(this.#replaced, MAX_HISTORIES);
     this.#replaced.set(keyOf(owner), before);
   }
 

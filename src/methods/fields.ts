@@ -3,6 +3,7 @@ import { parseMaxScope, parseTokenScope, ScopeError } from "../auth/scope";
 import { ed25519FromPem } from "../keys/ed25519Pem";
 import { KeyError } from "../keys/keyError";
 import { isUserPubKey } from "../keys/userPubKey";
+import { makeRoom } from "../makeRoom";
 
 /**
  * Shared fields of params and results. The message of a check says what is expected, as `explain` repeats it. Fields of
@@ -44,7 +45,7 @@ const validKeys = new Set<string>();
 export function isValidUserPubKey(s: string): boolean {
   if (validKeys.has(s)) return true;
   if (!isUserPubKey(s)) return false;
-  if (validKeys.size >= MAX_VALID_KEYS) validKeys.clear();
+  makeRoom(validKeys, MAX_VALID_KEYS);
   validKeys.add(s);
   return true;
 }

@@ -1,4 +1,5 @@
 import { utf8 } from "../bytes";
+import { decodeUtf8 } from "../http/body";
 import { MAX_BODY_BYTES } from "../limits";
 
 /** Codes that the server closes a socket with (RFC 6455, section 7.4.1, and IANA's registry after it). */
@@ -28,11 +29,8 @@ export function readFrame(
     if (bytes > MAX_BODY_BYTES) return { refusal: "messageTooBig" };
     return message.includes(REPLACEMENT) ? { refusal: "invalidPayload" } : { text: message, bytes };
   }
-  try {
-    return { text: new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(message), bytes: size };
-  } catch {
-    return { refusal: "invalidPayload" };
-  }
+  const text = decodeUtf8(message);
+  return text === undefined ? { refusal: "invalidPayload" } : { text, bytes: size };
 }
 
 /** The code to answer a peer's close with: its own, where it may stand in a frame (RFC 6455, section 7.4). */

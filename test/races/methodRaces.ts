@@ -4,7 +4,7 @@ import { makeUser } from "../rest/support";
 import { newPubKey, sql } from "../seed";
 import { pubKey, secretKey, signedLogin } from "../signing";
 import { bearer, call, code, INITIALIZATION_TOKEN, login, loginWith, ownerKey, tokenFor } from "../support";
-import { RACERS, type Races } from "./race";
+import { RACERS, type Race, type Races } from "./race";
 
 const HALF = RACERS / 2;
 const REST = RACERS - 1;
@@ -34,6 +34,25 @@ async function lastTwoOwnerKeys() {
 
 const sessionsNamed = async (name: string) =>
   (await sql("select id from sessions where name = ?1", name)).results.length;
+
+type Sent = ReturnType<typeof bearer>;
+
+/** Log-ins by an API key while one call takes it away: in the end it has no session. */
+async function withLogins(takeAway: (apiKeyId: string, sent: Sent) => Promise<number>): Promise<Race> {
+  const sent = await owner();
+  const key = await secretKey();
+  const logIn = () =>
+    loginWith(key, []).then(
+      () => 0,
+      () => 12,
+    );
+  return {
+    call: (i) => (i === HALF ? takeAway(key.apiKeyId, sent) : logIn()),
+    expected: null,
+    after: async () =>
+      expect((await sql("select id from sessions where apiKeyId = ?1", key.apiKeyId)).results).toEqual([]),
+  };
+}
 
 /** For every method that writes, calls of it that conflict. */
 export const METHOD_RACES: Races = {
@@ -128,24 +147,8 @@ export const METHOD_RACES: Races = {
         expected: { 0: 1, 1: HALF, 71: HALF - 1 },
       };
     },
-    "no session outlives the key": async () => {
-      const sent = await owner();
-      const key = await secretKey();
-      return {
-        call: (i) =>
-          i === HALF
-            ? code("user/deleteApiKey", { apiKeyId: key.apiKeyId }, sent)
-            : loginWith(key, []).then(
-                () => 0,
-                () => 12,
-              ),
-        expected: null,
-        after: async () =>
-          expect((await sql("select id from sessions where apiKeyId = ?1", key.apiKeyId)).results).toEqual(
-            [],
-          ),
-      };
-    },
+    "no session outlives the key": () =>
+      withLogins((apiKeyId, sent) => code("user/deleteApiKey", { apiKeyId }, sent)),
   },
   "user/deleteSession": {
     "one ends it": async () => {
@@ -166,24 +169,8 @@ export const METHOD_RACES: Races = {
         expected: { 0: HALF, 1: HALF },
       };
     },
-    "a disabled key has no session, whoever logs in meanwhile": async () => {
-      const sent = await owner();
-      const key = await secretKey();
-      return {
-        call: (i) =>
-          i === HALF
-            ? code("user/updateApiKey", { apiKeyId: key.apiKeyId, enabled: false }, sent)
-            : loginWith(key, []).then(
-                () => 0,
-                () => 12,
-              ),
-        expected: null,
-        after: async () =>
-          expect((await sql("select id from sessions where apiKeyId = ?1", key.apiKeyId)).results).toEqual(
-            [],
-          ),
-      };
-    },
+    "a disabled key has no session, whoever logs in meanwhile": () =>
+      withLogins((apiKeyId, sent) => code("user/updateApiKey", { apiKeyId, enabled: false }, sent)),
   },
   "pkiAdmin/addHostUrl": {
     "one of two hosts gets the URL, once": async () => {
