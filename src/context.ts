@@ -7,8 +7,8 @@ import { KnownHistories } from "./finality/knownHistories";
 import { canonicalAddress } from "./keys/sourceAddress";
 import { type Log, requestLog } from "./log";
 import { type RateLimiter, rateLimiter } from "./rateLimit";
+import { Database } from "./store/database";
 import { HostCache, HostEpochs } from "./store/hostCache";
-import { Database } from "./store/query";
 
 const MAX_KNOWN_TOKENS = 1000;
 const MAX_RECENT_CALLERS = 1000;

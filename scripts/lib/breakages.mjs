@@ -182,7 +182,7 @@ export const BREAKAGES = [
   },
   {
     what: "run the statements of a change one by one, in no transaction",
-    file: "src/store/query.ts",
+    file: "src/store/database.ts",
     find: "const batch = session.batch(statements)",
     put: "const batch = (async () => { const all = []; for (const s of statements) all.push(...(await session.batch([s]))); return all; })()",
     tests: ["test/faults/faults.test.ts"],

@@ -5,8 +5,10 @@ import { randomSecret } from "../ids";
 import { CODE_MS, REFRESH_TOKEN_MS } from "../limits";
 import { addCode, codeWithKey, endSessionOfCode } from "../store/oauthCodes";
 import { allowsAddress } from "./caller";
-import { askFor, type Granted, openSession, provenKey } from "./grants";
+import { provenKey } from "./grants";
+import type { Granted } from "./issue";
 import { verifyLoginToken } from "./loginToken";
+import { askFor, openSession } from "./openSession";
 import { isSameScope, scopeEntries } from "./scope";
 
 /** OAuth's authorization code grant with PKCE (RFC 6749, section 4.1; RFC 7636): from a login token to a session. */

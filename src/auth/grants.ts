@@ -3,34 +3,16 @@ import { Failure } from "../errors";
 import { randomSessionId } from "../ids";
 import { NONCE_MS, REFRESH_TOKEN_MS } from "../limits";
 import { apiKey } from "../store/apiKeys";
-import { createSession, type SessionGuard } from "../store/newSession";
-import { spendNonce } from "../store/nonces";
+import { createSession } from "../store/newSession";
 import { endReusedSession, refreshSession } from "../store/sessionChanges";
 import { type StoredSession, session } from "../store/sessions";
-import { signAccessToken } from "./accessToken";
 import { type ApiKeyRow, checkSecret, checkSignature, type Signed } from "./apiKeyCheck";
 import { allowsAddress, parseList } from "./caller";
-import { signRefreshToken, verifyRefreshToken } from "./refreshToken";
-import {
-  ALL_PERMISSIONS,
-  includes,
-  isGranting,
-  isSameScope,
-  parseTokenScope,
-  SCOPE_NAMES,
-  type TokenScope,
-} from "./scope";
+import { type Granted, issue } from "./issue";
+import { askFor, openSession } from "./openSession";
+import { verifyRefreshToken } from "./refreshToken";
+import { isSameScope } from "./scope";
 import { hashNonce } from "./secrets";
-
-/** A pair of tokens and what the session behind them is. Durations in ms. */
-export interface Granted {
-  readonly accessToken: string;
-  readonly accessTokenExpiresIn: number;
-  readonly refreshToken: string;
-  readonly refreshTokenExpiresIn: number;
-  readonly scope: readonly string[];
-  readonly sessionName: string | null;
-}
 
 /** By an API key's secret. @throws Failure invalidCredentials, insufficientScope, tooManyLogins, invalidParams */
 export async function grantBySecret(
@@ -136,98 +118,4 @@ async function unspentSession(refreshToken: string, context: Context): Promise<S
     throw new Failure("unauthorized", undefined, "refresh token shown at another place than it is bound to");
   }
   return row;
-}
-
-/** What a list of scope entries asks for here. @throws Failure invalidParams */
-export function askFor(scope: readonly string[], { socket }: Context): TokenScope {
-  const asked = parseTokenScope(scope);
-  if (asked.connection && !socket) {
-    throw new Failure(
-      "invalidParams",
-      "scope: a token for this connection alone can only be asked for over a WebSocket",
-    );
-  }
-  return asked;
-}
-
-/** What an API key lists as its scope: one that holds every scope also has those of later versions. */
-export const scopeOfKey = ({
-  permissions,
-  maxScope,
-}: Pick<ApiKeyRow, "permissions" | "maxScope">): readonly string[] =>
-  permissions === ALL_PERMISSIONS ? SCOPE_NAMES : (parseList(maxScope) ?? []);
-
-/**
- * Opens a session of a proven API key, with what was asked for. `guard` gets the new session's id, so that it can name
- * the session as owner of a nonce. @throws Failure insufficientScope, tooManyLogins, or `refusal` where the guard fails
- */
-export async function openSession(
-  row: ApiKeyRow,
-  asked: TokenScope,
-  guard: (sessionId: string) => SessionGuard,
-  refusal: "invalidCredentials" | "unauthorized" | "invalidGrant",
-  context: Context,
-): Promise<Granted> {
-  const id = randomSessionId(context.random);
-  if (!includes(row.permissions, asked.permissions)) {
-    // The signature does not cover the scope: unspent, the nonce would let a listener ask again for less.
-    const { nonce } = guard(id);
-    const fresh = nonce === undefined || (await context.db.run(spendNonce(nonce)));
-    throw new Failure(fresh ? "insufficientScope" : refusal);
-  }
-  const everything = asked.entries.length === 0;
-  const entries = everything ? scopeOfKey(row).filter((e) => !e.startsWith("ipAddr:")) : asked.entries;
-  const now = context.now();
-  const made = {
-    apiKeyId: row.apiKeyId,
-    name: asked.sessionName,
-    scope: JSON.stringify(entries),
-    permissions: everything ? row.permissions : asked.permissions,
-    ipAddrs: asked.ipAddrs && JSON.stringify(asked.ipAddrs),
-    connectionId: asked.connection ? (context.socket?.id ?? null) : null,
-    accessMs: asked.accessMs,
-    accessExpires: now + asked.accessMs,
-    refreshExpires: now + REFRESH_TOKEN_MS,
-  };
-  const outcome = await context.db.run(createSession({ id, ...made }, guard(id), now));
-  if (outcome === "refused") throw new Failure(refusal);
-  if (outcome === "tooMany") throw new Failure("tooManyLogins");
-  return issue({ ...made, sessionId: id, generation: 1, userId: row.userId }, now, context);
-}
-
-type Issued = Pick<
-  StoredSession,
-  | "sessionId"
-  | "generation"
-  | "apiKeyId"
-  | "userId"
-  | "name"
-  | "scope"
-  | "ipAddrs"
-  | "connectionId"
-  | "accessExpires"
-  | "refreshExpires"
->;
-
-/** `issued` in ms. */
-async function issue(made: Issued, issued: number, { config, issuer }: Context): Promise<Granted> {
-  const { sessionId, generation, apiKeyId, userId, accessExpires, refreshExpires } = made;
-  const entries = parseList(made.scope) ?? [];
-  const bound = [
-    ...(made.ipAddrs === null ? [] : ["ipAddr"]),
-    ...(made.connectionId === null ? [] : ["connection"]),
-  ];
-  const claims = { issuer, userId, apiKeyId, sessionId, generation, issued, expires: accessExpires, bound };
-  return {
-    accessToken: await signAccessToken(
-      config.masters,
-      { ...claims, scope: entries.filter(isGranting) },
-      issued,
-    ),
-    accessTokenExpiresIn: accessExpires - issued,
-    refreshToken: await signRefreshToken(config.masters, { sessionId, generation, expires: refreshExpires }),
-    refreshTokenExpiresIn: refreshExpires - issued,
-    scope: entries,
-    sessionName: made.name,
-  };
 }

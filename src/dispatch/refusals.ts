@@ -4,7 +4,7 @@ import { ERRORS, Failure } from "../errors";
 import { describeError } from "../log";
 import type { Operation } from "../operation";
 import { recordRefusal } from "../store/audit";
-import type { Actor } from "../store/query";
+import type { Actor } from "../store/database";
 
 const FORBIDDEN = 403;
 

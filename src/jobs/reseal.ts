@@ -2,7 +2,7 @@ import { openSecret, sealSecret } from "../auth/secrets";
 import { configure, type Env } from "../config";
 import type { Runtime } from "../context";
 import { describeError, requestLog } from "../log";
-import { Database } from "../store/query";
+import { Database } from "../store/database";
 import { type Resealed, replaceSealed, secretsSealedUnder } from "../store/sealedSecrets";
 
 /**

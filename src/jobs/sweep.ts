@@ -2,7 +2,7 @@ import { configure, type Env } from "../config";
 import { Failure } from "../errors";
 import { SWEEP_CHUNK_ROWS, SWEEP_CHUNKS } from "../limits";
 import { requestLog } from "../log";
-import { Database } from "../store/query";
+import { Database } from "../store/database";
 import { sweepChunk } from "../store/sweep";
 
 /** What the cron does each minute: moves the clock on and removes what has expired, a bounded number of rows a run. */

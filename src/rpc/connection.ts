@@ -3,7 +3,7 @@ import type { Credential } from "../auth/credential";
 import { configure, type Env } from "../config";
 import { makeContext, type Socket, world } from "../context";
 import { describeError, requestLog } from "../log";
-import { Database } from "../store/query";
+import { Database } from "../store/database";
 import { endSessionsOfConnection } from "../store/sessionChanges";
 import { hasSessions } from "../store/sessions";
 import { CLOSE, type CloseReason, closeReply, readFrame } from "./frame";

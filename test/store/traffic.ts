@@ -4,7 +4,7 @@ import { requestLog } from "../../src/log";
 import { METHODS } from "../../src/methods";
 import { KEY_OWNER, USER_PUB_KEY } from "../../src/methods/examples";
 import type { Operation } from "../../src/operation";
-import { Database } from "../../src/store/query";
+import { Database } from "../../src/store/database";
 import { endSessionsOfConnection } from "../../src/store/sessionChanges";
 import { hasSessions } from "../../src/store/sessions";
 import { type Asked, counted } from "../counting";

@@ -1,4 +1,4 @@
-import type { Granted } from "../../auth/grants";
+import type { Granted } from "../../auth/issue";
 
 /** What was granted, as the JSON-RPC methods answer it. */
 export const tokensOf = ({ sessionName, scope, ...granted }: Granted) => ({

@@ -1,6 +1,6 @@
 import type { Caller } from "../../auth/caller";
 import { coversAddresses, parseList } from "../../auth/caller";
-import { scopeOfKey } from "../../auth/grants";
+import { scopeOfKey } from "../../auth/openSession";
 import { includes, PERMISSIONS } from "../../auth/scope";
 import { type Masters, openSecret } from "../../auth/secrets";
 import type { StoredApiKey } from "../../store/apiKeys";

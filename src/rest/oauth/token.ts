@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import { grantByCode } from "../../auth/codeGrant";
-import { type Granted, grantByRefresh, grantBySecret } from "../../auth/grants";
+import { grantByRefresh, grantBySecret } from "../../auth/grants";
+import type { Granted } from "../../auth/issue";
 import { Failure } from "../../errors";
 import { API_KEY_ID, SECRET, TOKENS } from "../../methods/examples";
 import { opaque, text } from "../../methods/fields";
