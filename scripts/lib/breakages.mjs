@@ -175,9 +175,9 @@ export const BREAKAGES = [
   },
   {
     what: "drop the guard of setKey",
-    file: "src/store/keyHistory.ts",
-    find: "and head.userPubKey is not $",
-    put: "and 1 or head.userPubKey is not $",
+    file: "migrations/0005_lean_checks.sql",
+    find: "= 0 AND NEW.`entry`",
+    put: "= 2 AND NEW.`entry`",
     tests: ["test/store/keyHistory.test.ts"],
   },
   {
@@ -232,8 +232,8 @@ export const BREAKAGES = [
   {
     what: "count no checks of secrets",
     file: "src/transport.ts",
-    find: "return counts.length === 0 || Promise.all(counts).then((all) => all.every((allowed) => allowed));",
-    put: "return counts.length >= 0;",
+    find: "if (checks === 0) return true;",
+    put: "if (checks >= 0) return true;",
     tests: ["test/http/rateLimit.test.ts"],
   },
   {

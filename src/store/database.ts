@@ -2,7 +2,7 @@ import { Failure } from "../errors";
 import { DATABASE_LIMIT_MS, MAX_BOOKMARK_CHARS } from "../limits";
 import type { Log } from "../log";
 import { OutOfTime, withinTime } from "../timeLimit";
-import { Changed, type Guard, headOfChange, headOfRead, meaningOf, type Sent } from "./head";
+import { Changed, type Guard, headOfChange, headOfRead, isRaised, meaningOf, type Sent } from "./head";
 import { merge, type Query, type Rows } from "./query";
 
 /** Where a query may run: a replica is only good enough for reads that no revocation can touch. */
@@ -77,8 +77,19 @@ export class Database {
     if (q.statements.length === 0) return q.decode([]);
     const plan = merge(q.statements);
     const head = this.#headOf(q);
-    const rows = await this.#batch([...head, ...plan.sent], consistency);
-    return q.decode(plan.split(rows.slice(head.length)));
+    try {
+      const rows = await this.#batch([...head, ...plan.sent], consistency);
+      return q.decode(plan.split(rows.slice(head.length)));
+    } catch (error) {
+      const refusal = Object.entries(q.refusals ?? {}).find(([text]) => isRaised(error, text));
+      if (!refusal) throw error;
+      this.#hold(); // The head had run by then.
+      return refusal[1];
+    }
+  }
+
+  #hold(): void {
+    if (this.#guard) this.#guard.held = true;
   }
 
   #headOf({ change, checksRestoring }: Query<unknown>): Sent[] {
@@ -111,7 +122,7 @@ export class Database {
       throw meaningOf(error);
     });
     const results = await withinTime(batch, DATABASE_LIMIT_MS, "D1 gave no answer in time: outcome unknown");
-    if (this.#guard) this.#guard.held = true;
+    this.#hold();
     this.#shared.bookmark = session.getBookmark() ?? this.#shared.bookmark;
     this.#shared.onPrimary = results[0]?.meta.served_by_primary === true;
     return results.map((r) => r.results);

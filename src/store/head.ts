@@ -25,10 +25,11 @@ export class Guard {
 export class Changed extends Error {}
 
 /**
- * True, or an error. SQL can only raise one from a trigger or from a function that refuses its argument: `json_extract` a
- * path without `$`, which it repeats. The path depends on a row, so that it cannot be computed ahead.
+ * True, or an error that undoes the transaction. SQL can only raise one from a trigger or from a function that refuses its
+ * argument: `json_extract` a path without `$`, which it repeats. The path depends on a row, so that it cannot be computed ahead.
+ * `refusal` is no caller's text: it stands in the SQL.
  */
-const orRefuse = (condition: string, refusal: string): string =>
+export const orRefuse = (condition: string, refusal: string): string =>
   `json_extract('{}', iif(${condition}, '$', '${refusal}')) = '{}'`;
 
 const RESTORING = "restore under way";
@@ -57,9 +58,13 @@ export const headOfChange = (change: Change, now: number, actor: string, guard?:
   args: [now, actor, ...argsOf(guard)],
 });
 
+/** Whether an exception of D1 is that refusal, of `orRefuse` or of a trigger. */
+export const isRaised = (error: unknown, refusal: string): boolean =>
+  error instanceof Error && error.message.includes(refusal);
+
 /** What an exception of D1 means where the head raised it; else the exception itself. */
 export function meaningOf(error: Error): Error {
-  if (error.message.includes(RESTORING)) return new Failure("unavailable", undefined, "restoring");
-  if (error.message.includes(CHANGED)) return new Changed(CHANGED);
+  if (isRaised(error, RESTORING)) return new Failure("unavailable", undefined, "restoring");
+  if (isRaised(error, CHANGED)) return new Changed(CHANGED);
   return error;
 }

@@ -1,8 +1,9 @@
 import { and, desc, eq, lt, sql } from "drizzle-orm";
 import type { Entry, KeyOwner } from "../finality/history";
 import { MAX_HISTORY_ENTRIES } from "../limits";
+import { orRefuse } from "./head";
 import { type Query, query, stampedChange } from "./query";
-import { clock, keyHistory } from "./schema";
+import { keyHistory } from "./schema";
 import { columns, statement } from "./statement";
 
 const entryColumns = columns({ createDate: keyHistory.createDate, userPubKey: keyHistory.userPubKey });
@@ -35,48 +36,36 @@ const history = statement<KeyOwner & { before: number; limit: number }>()((db, $
 export const entries = (owner: KeyOwner, before: number, limit: number): Query<readonly Entry[]> =>
   query([history({ ...owner, before, limit })], (rows) => rows);
 
-type Append = KeyOwner & { userPubKey: string | null; maxEntries: number };
+type Append = KeyOwner & { userPubKey: string | null };
 
-/** The newest entry of the owner, or a row that stands for "never had a key". */
-const head = (
-  $: (name: keyof KeyOwner) => unknown,
-) => sql`(select n.userPubKey, n.entry, n.createDate from key_history n
-  where n.instanceId = ${$("instanceId")} and n.contextId = ${$("contextId")} and n.userId = ${$("userId")}
-  union all select null, 0, -1 order by 3 desc limit 1)`;
+/** Raised by the table's own trigger where the newest entry has that key already, or where there is none to delete. */
+const SAME = "key_history_follows_newest";
+const FULL = "history is full";
 
-const append = statement<Append>()((db, $) =>
-  db
-    .insert(keyHistory)
-    .select(
-      sql`select ${$("instanceId")}, ${$("contextId")}, ${$("userId")}, ${clock.last}, ${$("userPubKey")}, head.entry + 1
-      from ${clock} cross join ${head($)} head
-      where ${clock.id} = 1 and head.userPubKey is not ${$("userPubKey")} and head.entry < ${$("maxEntries")}`,
-    )
-    .returning(columns({ createDate: keyHistory.createDate })),
-);
+const appendUpTo = (maxEntries: number) =>
+  statement<Append>()((db, $) =>
+    db.insert(keyHistory).values({
+      instanceId: sql`${$("instanceId")}`,
+      contextId: sql`${$("contextId")}`,
+      userId: sql`${$("userId")}`,
+      createDate: sql`(select last from clock where id = 1)`,
+      userPubKey: sql`${$("userPubKey")}`,
+      entry: sql`coalesce((select entry + iif(userPubKey is ${$("userPubKey")}, 1, ${sql.raw(
+        orRefuse(`entry < ${maxEntries}`, FULL),
+      )}) from key_history where ${isOwner($)} order by createDate desc limit 1), 1)`,
+    }),
+  );
 
-const appendFacts = statement<Append>()((db, $) =>
-  db
-    .select(
-      columns({
-        same: sql<number>`head.userPubKey is ${$("userPubKey")}`,
-      }),
-    )
-    .from(sql`${head($)} head`),
-);
+/** Room for one entry is kept for a deletion, so that a key can always be revoked. */
+const appendKey = appendUpTo(MAX_HISTORY_ENTRIES - 1);
+const appendDeletion = appendUpTo(MAX_HISTORY_ENTRIES);
 
 /** `same`: that key is in force already or, for a deletion, none is. */
 export type AppendOutcome = "appended" | "same" | "full";
 
-/**
- * Appends an entry, stamped by the clock inside the same transaction, unless it would change nothing. Room for one entry
- * is kept for a deletion, so that a key can always be revoked.
- */
+/** Appends an entry, stamped by the clock inside the same transaction, unless it would change nothing. */
 export function appendEntry(owner: KeyOwner, userPubKey: string | null): Query<AppendOutcome> {
-  const maxEntries = userPubKey === null ? MAX_HISTORY_ENTRIES : MAX_HISTORY_ENTRIES - 1;
-  const args = { ...owner, userPubKey, maxEntries };
-  return stampedChange([append(args), appendFacts(args)], ([appended], [facts]) => {
-    if (appended) return "appended";
-    return facts?.same ? "same" : "full";
-  });
+  const append = userPubKey === null ? appendDeletion : appendKey;
+  const appending = stampedChange([append({ ...owner, userPubKey })], () => "appended" as const);
+  return { ...appending, refusals: { [SAME]: "same", [FULL]: "full" } };
 }

@@ -10,6 +10,8 @@ export interface Query<T> {
   readonly change?: Change;
   /** Set where one of its statements fails while a restore is under way. */
   readonly checksRestoring?: boolean;
+  /** What it means that a statement raised such a refusal, by `orRefuse` or a trigger; the transaction is then undone. */
+  readonly refusals?: Readonly<Record<string, T>>;
   /** Gets the rows of each statement, in order. May throw a `Failure`. */
   decode(rows: Rows): T;
 }

@@ -52,13 +52,14 @@ const JUDGED = {
 type Judged = keyof typeof JUDGED;
 const judged = Object.keys(JUDGED) as Judged[];
 
-const UNCHANGED = `exists (select 1 from sessions s join api_keys k on k.id = s.apiKeyId
-  where s.id = ? and ${judged.map((name) => `${JUDGED[name]} is ?`).join(" and ")})`;
+/** JSON of everything that is judged, which the same values always give alike. */
+const UNCHANGED = `(select json_array(${judged.map((name) => JUDGED[name]).join(", ")}) from sessions s
+  join api_keys k on k.id = s.apiKeyId where s.id = ?) is ?`;
 
 /** The condition for a change by the session's caller: it is still what it was found to be. */
 export const whileUnchanged = (row: Pick<StoredSession, "sessionId" | Judged>): Sent => ({
   sql: UNCHANGED,
-  args: [row.sessionId, ...judged.map((name) => row[name])],
+  args: [row.sessionId, JSON.stringify(judged.map((name) => row[name]))],
 });
 
 const ofUser = statement<{ userId: string | null; callerKeyId: string; now: number }>()((db, $) =>

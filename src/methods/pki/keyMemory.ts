@@ -28,5 +28,8 @@ export function refreshHistories(
   const since = follower.changesDue(askedAt);
   if (since === undefined) return undefined;
   const changes = changesSince(since);
-  return { ...changes, decode: (rows) => histories.extend(since, changes.decode(rows), askedAt) };
+  return {
+    statements: changes.statements,
+    decode: (rows) => histories.extend(since, changes.decode(rows), askedAt),
+  };
 }
