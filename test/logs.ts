@@ -8,7 +8,7 @@ export async function logsOf(act: () => Promise<unknown>): Promise<LogLine[]> {
   const keep = (line: string) => {
     lines.push(JSON.parse(line));
   };
-  const spies = (["log", "warn", "error"] as const).map((level) =>
+  const spies = (["info", "warn", "error"] as const).map((level) =>
     vi.spyOn(console, level).mockImplementation(keep),
   );
   try {

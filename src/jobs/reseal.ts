@@ -1,7 +1,7 @@
 import { openSecret, sealSecret } from "../auth/secrets";
 import { configure, type Env } from "../config";
 import type { Runtime } from "../context";
-import { describeError, requestLog } from "../log";
+import { describeError, Log } from "../log";
 import { Database } from "../store/database";
 import { type Resealed, replaceSealed, secretsSealedUnder } from "../store/sealedSecrets";
 
@@ -13,7 +13,7 @@ export async function reseal(env: Env, { now, random }: Runtime): Promise<void> 
   const { masters } = await configure(env);
   const [, previous] = masters;
   if (!previous) return;
-  const log = requestLog(crypto.randomUUID());
+  const log = new Log(crypto.randomUUID());
   const db = Database.open(env.DB, log, now);
   const found = await db.run(secretsSealedUnder(previous.id));
   const resealed: Resealed[] = [];

@@ -1,14 +1,14 @@
 import { configure, type Env } from "../config";
 import { Failure } from "../errors";
 import { SWEEP_CHUNK_ROWS, SWEEP_CHUNKS } from "../limits";
-import { requestLog } from "../log";
+import { Log } from "../log";
 import { Database } from "../store/database";
 import { sweepChunk } from "../store/sweep";
 
 /** What the cron does each minute: moves the clock on and removes what has expired, a bounded number of rows a run. */
 export async function sweep(env: Env, now: () => number): Promise<void> {
   const { auditRetentionMs } = await configure(env);
-  const log = requestLog(crypto.randomUUID());
+  const log = new Log(crypto.randomUUID());
   try {
     log.info("swept", await sweepChunks(Database.open(env.DB, log, now), now, auditRetentionMs));
   } catch (error) {

@@ -55,7 +55,7 @@ const group = fc.oneof(
 const sequence = fc.array(group, { minLength: 2, maxLength: 4 });
 
 /** Refusals by the thousand are no news, and to hand their log lines on takes longer than to make them. */
-beforeAll(() => void vi.spyOn(console, "log").mockImplementation(() => undefined));
+beforeAll(() => void vi.spyOn(console, "info").mockImplementation(() => undefined));
 afterAll(() => vi.restoreAllMocks());
 
 interface Group {
