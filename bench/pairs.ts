@@ -22,8 +22,8 @@ export interface Comparison {
   readonly throughputRatio: number;
 }
 
-export const PAIRS = 5;
-const RUN_MS = 1_000;
+export const PAIRS = 15;
+const RUN_MS = 500;
 /** Until V8 has compiled what is measured, and an isolate knows what it will be asked. */
 const WARM_UP_MS = 1_500;
 const WARM_UP_REQUESTS = 200;

@@ -6,13 +6,12 @@ import { Failure } from "./errors";
 import { corsHeaders, isPreflight, preflight } from "./http/cors";
 import { health, ready } from "./http/health";
 import { jsonText, plain, type Reply, toResponse, withHeaders } from "./http/reply";
-import { originOf } from "./http/requestTarget";
 import { PathRouter } from "./http/router";
+import { HttpSource } from "./http/source";
 import { jwks } from "./http/wellKnown";
-import { canonicalAddress } from "./keys/sourceAddress";
 import { RATE_LIMIT_PERIOD_S } from "./limits";
-import { describeError, requestLog } from "./log";
-import { rateLimiter } from "./rateLimit";
+import { describeError, Log } from "./log";
+import { RateLimiter } from "./rateLimit";
 import { writeRefusal } from "./rest/answer";
 import { mountRoutes } from "./rest/mount";
 import { refuseMethod, tooManyRequests } from "./rpc/answer";
@@ -31,28 +30,26 @@ export function makeApp(runtime: Runtime): HonoBase<Hosted> {
   /** For paths that must answer without a configuration. */
   const counted = (handle: (requestId: string, env: Env) => Reply | Promise<Reply>) =>
     finishing(async (c, requestId) => {
-      const address = canonicalAddress(c.req.header("cf-connecting-ip") ?? "") ?? "";
-      const allowed = await rateLimiter(c.env, address).countRequest();
+      const limiter = new RateLimiter(c.env, new HttpSource(requestId, c.req.raw));
+      const allowed = await limiter.countRequest();
       return allowed ? handle(requestId, c.env) : tooManyRequests();
     });
   app.get("/health", counted(health));
   app.get(
     "/ready",
-    counted((requestId, env) => ready(env, requestLog(requestId))),
+    counted((requestId, env) => ready(env, new Log(requestId))),
   );
 
   const within = (handle: Handler, limited: () => Reply = tooManyRequests) =>
     finishing(async (c, requestId) => {
       const context = contextOf(c, await configure(c.env), requestId, runtime);
-      const { corsOrigins } = context.config;
-      const respond = () =>
-        (isPreflight(c.req.raw) && preflight(c.req.raw, corsOrigins)) || handle(c, context);
-      const reply = (await context.countRequest()) ? await respond() : limited();
+      const origin = c.req.header("origin");
+      const cors =
+        origin === undefined ? undefined : corsHeaders(c.req.raw, origin, context.config.corsOrigins);
+      const respond = () => (cors && isPreflight(c.req.raw) ? preflight() : handle(c, context));
+      const reply = withHeaders((await context.limiter.countRequest()) ? await respond() : limited(), cors);
       const { bookmark } = context.db;
-      return withHeaders(reply, {
-        ...corsHeaders(c.req.raw, corsOrigins),
-        ...(bookmark !== undefined && { "x-d1-bookmark": bookmark }),
-      });
+      return withHeaders(reply, bookmark === undefined ? undefined : { "x-d1-bookmark": bookmark });
     });
 
   app.all("/main", within(main));
@@ -65,25 +62,20 @@ export function makeApp(runtime: Runtime): HonoBase<Hosted> {
   return app;
 }
 
+const RETRY = { "retry-after": String(RATE_LIMIT_PERIOD_S) };
+
 /** What happens to every request: it gets an id, an answer whatever fails, and the headers that every answer has. */
 function finishing(respond: (c: HonoContext<Hosted>, requestId: string) => Promise<Reply>) {
   return async (c: HonoContext<Hosted>): Promise<Response> => {
     const requestId = crypto.randomUUID();
-    const finish = (reply: Reply): Response => {
-      const limited = reply.status === 429 && { "retry-after": String(RATE_LIMIT_PERIOD_S) };
-      return toResponse(withHeaders(reply, { "x-request-id": requestId, ...limited }));
-    };
-    try {
-      return finish(await respond(c, requestId));
-    } catch (error) {
-      return finish(lastResort(error, c, requestId));
-    }
+    const reply = await respond(c, requestId).catch((error) => lastResort(error, c, requestId));
+    return toResponse(withHeaders(reply, reply.status === 429 ? RETRY : undefined), requestId);
   };
 }
 
 /** The answer to what nobody foresaw; its reason stands in the log. */
 function lastResort(error: unknown, c: HonoContext<Hosted>, requestId: string): Reply {
-  const log = requestLog(requestId);
+  const log = new Log(requestId);
   if (error instanceof ConfigError) {
     log.error("not configured", { error: error.message });
     return plain("Service Unavailable", 503);
@@ -100,11 +92,6 @@ function main(c: HonoContext<Hosted>, context: Context): Reply | Promise<Reply> 
 }
 
 function contextOf(c: HonoContext<Hosted>, config: Config, requestId: string, runtime: Runtime): Context {
-  const source = {
-    requestId,
-    address: c.req.header("cf-connecting-ip") ?? null,
-    origin: originOf(c.req.url),
-    bookmark: c.req.header("x-d1-bookmark"),
-  };
+  const source = new HttpSource(requestId, c.req.raw);
   return makeContext(c.env, config, source, runtime, (work) => c.executionCtx.waitUntil(work));
 }

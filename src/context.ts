@@ -4,9 +4,8 @@ import { RecentCallers } from "./auth/recentCallers";
 import type { Config, Env } from "./config";
 import { Follower } from "./finality/follower";
 import { KnownHistories } from "./finality/knownHistories";
-import { canonicalAddress } from "./keys/sourceAddress";
-import { type Log, requestLog } from "./log";
-import { type RateLimiter, rateLimiter } from "./rateLimit";
+import { Log } from "./log";
+import { RateLimiter } from "./rateLimit";
 import { Database } from "./store/database";
 import { HostCache, HostEpochs } from "./store/hostCache";
 
@@ -42,58 +41,57 @@ export interface Socket {
   bound: VerifiedToken | undefined;
 }
 
+/** Where calls come from: the parts of a request that outlive it on a WebSocket. */
+export interface Source {
+  readonly requestId: string;
+  /** The caller's address in canonical form; empty where the platform gives none. */
+  readonly address: string;
+  /** Scheme, host and port that the request was sent to. */
+  readonly origin: string;
+  readonly bookmark: string | undefined;
+}
+
 /** What all calls of one HTTP request, or of one frame, share. */
-export interface Context extends Runtime, RateLimiter {
+export interface Context extends Runtime {
   readonly config: Config;
+  readonly source: Source;
   readonly db: Database;
   readonly log: Log;
   readonly analytics: AnalyticsEngineDataset | undefined;
-  /** The caller's address in canonical form; empty where the platform gives none. */
-  readonly address: string;
-  /** Names this server in tokens: `iss` and `aud`. */
-  readonly issuer: string;
+  readonly limiter: RateLimiter;
   /** Undefined over HTTP. */
   readonly socket: Socket | undefined;
   readonly hostCache: HostCache;
-  /** A JSON document that was built with the Worker, by its path. */
-  document(path: string): Promise<unknown>;
+  /** JSON documents that were built with the Worker, by their path. */
+  readonly assets: Fetcher;
   /** Lets work go on after the answer. */
   later(work: Promise<unknown>): void;
 }
 
-/** Where a context comes from: the parts of a request that outlive it on a WebSocket. */
-export interface Source {
-  readonly requestId: string;
-  /** `CF-Connecting-IP`; X-Forwarded-For is the caller's own word and never read. */
-  readonly address: string | null;
-  /** Scheme, host and port that the request was sent to. */
-  readonly origin: string;
-  readonly bookmark?: string | undefined;
-  readonly socket?: Socket;
-}
-
-/** The context of one request or frame; `config` is what `env` says. */
+/** The context of one request or frame; `config` is what `env` says. Every request pays for what is made here. */
 export function makeContext(
   env: Env,
   config: Config,
   source: Source,
   runtime: Runtime,
   later: (work: Promise<unknown>) => void,
+  socket?: Socket,
 ): Context {
-  const log = requestLog(source.requestId);
-  const address = canonicalAddress(source.address ?? "") ?? "";
+  const log = new Log(source.requestId);
   return {
     ...runtime,
     config,
+    source,
     db: Database.open(env.DB, log, runtime.now, source.bookmark),
     log,
     analytics: env.ANALYTICS,
-    address,
-    issuer: config.issuer ?? source.origin,
-    socket: source.socket,
+    limiter: new RateLimiter(env, source),
+    socket,
     hostCache: new HostCache(env.KV, runtime.memory.hostEpochs, log),
-    ...rateLimiter(env, address),
-    document: async (path) => (await env.ASSETS.fetch(new URL(path, source.origin))).json(),
+    assets: env.ASSETS,
     later,
   };
 }
+
+/** Names this server in tokens: `iss` and `aud`. */
+export const issuerOf = ({ config, source }: Context): string => config.issuer ?? source.origin;

@@ -15,12 +15,18 @@ export type { Outcome, Task };
 export async function perform(tasks: readonly Task[], context: Context): Promise<Outcome[]> {
   const startedAt = context.now();
   const claims = new Claims(context);
+  const changes = tasks.some(({ operation }) => operation.write);
+  const outcomes = await (changes ? performRuns : performReads)(tasks, claims, context);
+  measure(context.analytics, tasks, outcomes, context.now() - startedAt);
+  return outcomes;
+}
+
+async function performRuns(tasks: readonly Task[], claims: Claims, context: Context): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
   for (const { write, reads } of runsOf(tasks)) {
     if (reads.length > 0) outcomes.push(...(await performReads(reads, claims, context)));
     if (write) outcomes.push(await outcomeOf(() => performWrite(write, claims, context), context));
   }
-  measure(context.analytics, tasks, outcomes, context.now() - startedAt);
   return outcomes;
 }
 

@@ -15,18 +15,21 @@ export function countSecretChecks(tasks: readonly Task[], context: Context): tru
     ({ operation, credential: { kind } }) =>
       operation.access !== "everyone" && (kind === "basic" || kind === "signature"),
   );
-  const counts = Array.from({ length: byOperation + (shown ? 1 : 0) }, () => context.countSecretCheck());
-  return counts.length === 0 || Promise.all(counts).then((all) => all.every((allowed) => allowed));
+  const checks = byOperation + (shown ? 1 : 0);
+  if (checks === 0) return true;
+  const counts = Array.from({ length: checks }, () => context.limiter.countSecretCheck());
+  return Promise.all(counts).then((all) => all.every((allowed) => allowed));
 }
 
-/** One line for what changed something and for what was refused; the rest is not worth a line each. */
-export function logOutcome(operation: Operation, outcome: Outcome, { log, address }: Context): void {
-  const failure = "failure" in outcome ? outcome.failure : undefined;
-  if (!failure && operation.read) return;
-  log.info(failure ? "refused" : "done", {
-    method: operation.name,
-    address,
-    ...(failure && { error: failure.error, code: ERRORS[failure.error].code }),
-    ...(failure?.reason && { reason: failure.reason }),
+/** One line for what was refused. What changed something stands in the audit trail, and the rest is not worth a line each. */
+export function logRefusal({ name }: Operation, outcome: Outcome, { log, source }: Context): void {
+  if (!("failure" in outcome)) return;
+  const { error, reason } = outcome.failure;
+  log.info("refused", {
+    method: name,
+    address: source.address,
+    error,
+    code: ERRORS[error].code,
+    ...(reason && { reason }),
   });
 }

@@ -1,5 +1,5 @@
 import { toBase64Url } from "../bytes";
-import type { Context } from "../context";
+import { type Context, issuerOf } from "../context";
 import { Failure } from "../errors";
 import { NONCE_MS } from "../limits";
 import { apiKey } from "../store/apiKeys";
@@ -34,7 +34,7 @@ export interface LastSeen {
 const unauthorized = (reason: string) => new Failure("unauthorized", undefined, reason);
 
 const origin = (context: Context): Origin => ({
-  address: context.address,
+  address: context.source.address,
   connectionId: context.socket?.id,
   now: context.now(),
 });
@@ -68,8 +68,10 @@ export async function proveToken(token: string, context: Context): Promise<Verif
   return verified;
 }
 
-async function verifyToken(token: string, { config, issuer, now, memory }: Context): Promise<VerifiedToken> {
+async function verifyToken(token: string, context: Context): Promise<VerifiedToken> {
+  const { config, now, memory } = context;
   const { masters } = config;
+  const issuer = issuerOf(context);
   const known = memory.tokens.find(token, masters, issuer, now());
   if (known) return known;
   const verified = await verifyAccessToken(masters, token, issuer, now());

@@ -64,7 +64,7 @@ export interface ShownCode {
  * @throws Failure invalidGrant, insufficientScope, tooManyLogins, invalidParams
  */
 export async function grantByCode(shown: ShownCode, context: Context): Promise<Granted> {
-  const { db, now, address } = context;
+  const { db, now, source } = context;
   const hash = await sha256(shown.code);
   const found = await db.run(codeWithKey(hash));
   if (!found) throw invalid("unknown code");
@@ -78,7 +78,7 @@ export async function grantByCode(shown: ShownCode, context: Context): Promise<G
     code.clientId === shown.clientId &&
     code.redirectUri === shown.redirectUri &&
     code.challenge === (await sha256(shown.verifier)) &&
-    allowsAddress(key.ipAddrs, address);
+    allowsAddress(key.ipAddrs, source.address);
   if (!isGood) throw invalid("code expired, or bound to another client, redirect_uri, verifier or address");
   const stated = scopeEntries(code.scope);
   const scope = shown.scope ?? stated;

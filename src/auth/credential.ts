@@ -18,6 +18,8 @@ export type Credential =
       readonly signed: Signed;
     };
 
+const SIGNATURE_SCHEME = "pmx-hmac-sha256";
+
 /** Where a credential may be. `tokenField` is the `token` member of a JSON-RPC request. */
 export interface Places {
   readonly authorization?: string | null | undefined;
@@ -32,14 +34,21 @@ export interface SignedRequest {
   readonly body: ArrayBuffer;
 }
 
-/** Picks the credential by the contract's order of precedence. */
-export function pickCredential(places: Places, request: SignedRequest): Credential {
+/** Whether what a signature would cover is to be read. */
+export const mayBeSigned = (authorization: string | null | undefined): boolean =>
+  splitScheme(authorization)[0] === SIGNATURE_SCHEME;
+
+/**
+ * Picks the credential by the contract's order of precedence. Without a `request` no signature is accepted: the header is
+ * then as bad as any other.
+ */
+export function pickCredential(places: Places, request?: SignedRequest): Credential {
   const [scheme, value] = splitScheme(places.authorization);
   if (scheme === "bearer") return { kind: "token", token: value };
   if (places.userToken != null) return { kind: "token", token: places.userToken.trim() };
   if (places.tokenField !== undefined) return { kind: "token", token: places.tokenField };
   if (scheme === "basic") return readBasic(value);
-  if (scheme === "pmx-hmac-sha256") return readSignature(value, request);
+  if (scheme === SIGNATURE_SCHEME && request) return readSignature(value, request);
   if (scheme !== undefined) return { kind: "invalid" };
   return { kind: "none" };
 }

@@ -28,7 +28,8 @@ export async function grantBySecret(
 export async function provenKey(apiKeyId: string, secret: string, context: Context): Promise<ApiKeyRow> {
   const row = await context.db.run(apiKey(apiKeyId));
   const good = await checkSecret(context.config.masters, row, secret);
-  if (!row || !good || !allowsAddress(row.ipAddrs, context.address)) throw new Failure("invalidCredentials");
+  if (!row || !good || !allowsAddress(row.ipAddrs, context.source.address))
+    throw new Failure("invalidCredentials");
   return row;
 }
 
@@ -42,11 +43,11 @@ export async function grantBySignature(
   }: { apiKeyId: string; nonce: string; signed: Signed; scope: readonly string[] },
   context: Context,
 ): Promise<Granted> {
-  const { config, db, address, now } = context;
+  const { config, db, source, now } = context;
   const asked = askFor(scope, context);
   const row = await db.run(apiKey(apiKeyId));
   const good = await checkSignature(config.masters, row, signed, now());
-  if (!row || !good || !allowsAddress(row.ipAddrs, address)) throw new Failure("unauthorized");
+  if (!row || !good || !allowsAddress(row.ipAddrs, source.address)) throw new Failure("unauthorized");
   const hash = await hashNonce(apiKeyId, nonce);
   const expires = now() + NONCE_MS;
   const guard = (owner: string) => ({ nonce: { apiKeyId, hash, owner, expires } });
@@ -103,7 +104,7 @@ export async function grantFork(
 
 /** The session whose refresh token this is. One that was spent before has leaked and ends its session. */
 async function unspentSession(refreshToken: string, context: Context): Promise<StoredSession> {
-  const { config, db, now, address, socket } = context;
+  const { config, db, now, source, socket } = context;
   const claims = await verifyRefreshToken(config.masters, refreshToken);
   if (!claims) throw new Failure("tokenInvalid");
   const row = await db.run(session(claims.sessionId));
@@ -113,6 +114,7 @@ async function unspentSession(refreshToken: string, context: Context): Promise<S
   }
   const inForce = row && row.generation === claims.generation && row.keyEnabled === 1;
   if (!inForce || Math.min(claims.expires, row.refreshExpires) <= now()) throw new Failure("tokenExpired");
+  const { address } = source;
   const here = allowsAddress(row.ipAddrs, address) && allowsAddress(row.keyIpAddrs, address);
   if (!here || (row.connectionId !== null && row.connectionId !== socket?.id)) {
     throw new Failure("unauthorized", undefined, "refresh token shown at another place than it is bound to");

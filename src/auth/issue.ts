@@ -1,4 +1,4 @@
-import type { Context } from "../context";
+import { type Context, issuerOf } from "../context";
 import type { StoredSession } from "../store/sessions";
 import { signAccessToken } from "./accessToken";
 import { parseList } from "./caller";
@@ -30,13 +30,15 @@ type Issued = Pick<
 >;
 
 /** Signs the tokens of a session as it now is; `issued` in ms. */
-export async function issue(made: Issued, issued: number, { config, issuer }: Context): Promise<Granted> {
+export async function issue(made: Issued, issued: number, context: Context): Promise<Granted> {
+  const { config } = context;
   const { sessionId, generation, apiKeyId, userId, accessExpires, refreshExpires } = made;
   const entries = parseList(made.scope) ?? [];
   const bound = [
     ...(made.ipAddrs === null ? [] : ["ipAddr"]),
     ...(made.connectionId === null ? [] : ["connection"]),
   ];
+  const issuer = issuerOf(context);
   const claims = { issuer, userId, apiKeyId, sessionId, generation, issued, expires: accessExpires, bound };
   return {
     accessToken: await signAccessToken(

@@ -17,12 +17,18 @@ interface Pending {
   readonly params: { readonly value: unknown } | { readonly failure: Failure };
 }
 
+/** A lone one, which is the usual case, is spared what puts several together: that costs as much as memory's answer. */
 export async function performReads(
   tasks: readonly Task[],
   claims: Claims,
   context: Context,
 ): Promise<Outcome[]> {
-  const begun = await together(tasks.map((task) => begin(task, claims, context)));
+  const [only] = tasks;
+  if (only && tasks.length === 1) {
+    const read = await begin(only, claims, context);
+    return "task" in read ? ask([read], context) : [read];
+  }
+  const begun = await Promise.all(tasks.map((task) => begin(task, claims, context)));
   const pending = begun.filter((read) => "task" in read);
   const answered = pending.length === 0 ? [] : await ask(pending, context);
   let next = 0;
@@ -43,7 +49,8 @@ async function begin(task: Task, claims: Claims, context: Context): Promise<Outc
     if (looksUp) return read;
     if (caller) allow(operation, caller);
     if ("failure" in params) throw params.failure;
-    const found = await operation.read?.recall?.(params.value, context);
+    const recalled = operation.read?.recall?.(params.value, context);
+    const found = recalled instanceof Promise ? await recalled : recalled; // A wait costs as much as a look-up in memory.
     if (found === undefined) return read;
     const answer = await operation.read?.answer(found, params.value, callOf(context, caller));
     return { result: checked(operation, answer, context) };
@@ -83,7 +90,7 @@ async function ask(reads: readonly Pending[], context: Context): Promise<Outcome
   let next = lookUps.length;
   const rows = queries.map((q) => (q ? found[next++] : undefined));
   for (const takeIn of found.slice(next)) takeIn();
-  return together(
+  return Promise.all(
     reads.map(({ task: { operation }, claim, caller, looksUp, params }, i) =>
       outcomeOf(async () => {
         const proven = looksUp && claim ? await callers.get(claim)?.() : caller;
@@ -108,12 +115,6 @@ function attempt(run: () => unknown): { value: unknown } | { failure: Failure } 
     if (error instanceof Failure) return { failure: error };
     throw error;
   }
-}
-
-/** Promise.all, whose cost a lone promise is spared: that is the usual case, and it costs as much as memory's answer. */
-function together<T>(promises: readonly Promise<T>[]): Promise<T[]> {
-  const [first] = promises;
-  return first && promises.length === 1 ? first.then((value) => [value]) : Promise.all(promises);
 }
 
 function once<T>(run: () => Promise<T>): () => Promise<T> {

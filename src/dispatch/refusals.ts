@@ -37,12 +37,12 @@ export function auditRefusal(
 
 export const actorOf = (
   { name }: Operation,
-  { log, address }: Context,
+  { log, source }: Context,
   caller: Caller | undefined,
 ): Actor => ({
   method: name,
   requestId: log.requestId,
-  address,
+  address: source.address,
   userId: caller?.userId,
   apiKeyId: caller?.apiKeyId,
   sessionId: caller?.sessionId ?? undefined,

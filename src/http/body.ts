@@ -1,23 +1,37 @@
 import { concat } from "../bytes";
 import { MAX_BODY_BYTES } from "../limits";
 
+/** A body as UTF-8 text, or why there is none: undefined where it is of another media type, over 256 KiB or no UTF-8. */
+interface Body {
+  readonly text?: string | undefined;
+  /** Where they were asked for. */
+  readonly bytes?: ArrayBuffer | undefined;
+}
+
 /**
- * The body of a request of that media type (parameters allowed), as bytes and as UTF-8 text. Undefined where the type is
- * another, the body is over 256 KiB (no more than that is read), or it is no UTF-8.
+ * The body of a request of that media type (parameters allowed). No more than 256 KiB of it are read. Bytes cost as much as an
+ * answer from memory. Without them the platform decodes a body of stated length, and U+FFFD itself is refused too.
  */
-export async function readBody(
-  request: Request,
-  type: string,
-): Promise<{ bytes: ArrayBuffer; text: string } | undefined> {
-  if (mediaType(request) !== type) return undefined;
-  const bytes = await readBounded(request);
-  const text = bytes && decodeUtf8(bytes);
-  return bytes && text !== undefined ? { bytes, text } : undefined;
+export async function readBody(request: Request, type: string, withBytes: boolean): Promise<Body> {
+  if (mediaType(request) !== type) return {};
+  const stated = withBytes ? null : request.headers.get("content-length");
+  if (stated === null) {
+    const bytes = await readBounded(request);
+    return { bytes, text: bytes && decodeUtf8(bytes) };
+  }
+  const text = Number(stated) > MAX_BODY_BYTES ? undefined : await request.text();
+  return { text: text === undefined || isMended(text) ? undefined : text };
 }
 
 /** In lower case and without parameters. */
 export const mediaType = (request: Request): string | undefined =>
   request.headers.get("content-type")?.split(";", 1)[0]?.trim().toLowerCase();
+
+/**
+ * Whether the platform may have mended a text: it puts U+FFFD for what is no UTF-8. JSON can write that character itself
+ * as `\ufffd`.
+ */
+export const isMended = (decoded: string): boolean => decoded.includes("\ufffd");
 
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
 

@@ -20,31 +20,27 @@ export function mayWrite(request: Request, origins: Origins): boolean {
   return origin === null || isOwn(request, origin) || isListed(origin, origins);
 }
 
-/** What to add to an answer, for the browser to show it to the page. */
-export function corsHeaders(request: Request, origins: Origins): Record<string, string> {
-  const origin = request.headers.get("origin");
-  if (origin === null || !(isOwn(request, origin) || isListed(origin, origins)))
-    return origins === "*" ? {} : { vary: "Origin" };
+/** What to add to an answer to a page of that origin, for the browser to show it to the page; undefined for a foreign one. */
+export function corsHeaders(
+  request: Request,
+  origin: string,
+  origins: Origins,
+): Record<string, string> | undefined {
+  if (!isOwn(request, origin) && !isListed(origin, origins)) return undefined;
   return {
     "access-control-allow-origin": origins === "*" ? "*" : origin,
     "access-control-expose-headers": EXPOSED_HEADERS,
-    ...(origins !== "*" && { vary: "Origin" }),
   };
 }
 
-export const isPreflight = (request: Request): boolean =>
-  request.method === "OPTIONS" &&
-  request.headers.has("access-control-request-method") &&
-  request.headers.has("origin");
+/** Whether a request that has an Origin only asks what a page may send. */
+export const isPreflight = ({ method, headers }: Request): boolean =>
+  method === "OPTIONS" && headers.has("access-control-request-method");
 
-/** The answer to a preflight of an origin that is allowed; undefined for others. */
-export function preflight(request: Request, origins: Origins): Reply | undefined {
-  const headers = corsHeaders(request, origins);
-  if (!("access-control-allow-origin" in headers)) return undefined;
-  return empty(204, {
-    ...headers,
+/** The answer to a preflight of an origin that is allowed, beside what every answer to it has. */
+export const preflight = (): Reply =>
+  empty(204, {
     "access-control-allow-methods": ALLOWED_METHODS,
     "access-control-allow-headers": ALLOWED_HEADERS,
     "access-control-max-age": PREFLIGHT_AGE_S,
   });
-}

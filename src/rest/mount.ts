@@ -10,7 +10,7 @@ import { mayWrite } from "../http/cors";
 import { type Reply, withHeaders } from "../http/reply";
 import { requestTarget } from "../http/requestTarget";
 import { status } from "../http/status";
-import { countSecretChecks, logOutcome } from "../transport";
+import { countSecretChecks, logRefusal } from "../transport";
 import { writeRefusal, writeResult } from "./answer";
 import { ROUTES } from "./index";
 import { readParams } from "./request";
@@ -69,7 +69,7 @@ async function answer(route: Route, c: HonoContext<Hosted>, context: Context): P
   if (!(await countSecretChecks([task], context))) return refuse(new Failure("tooManyRequests"));
   const [outcome] = await perform([task], context);
   if (!outcome) throw new Error("a task without an outcome");
-  logOutcome(route, outcome, context);
+  logRefusal(route, outcome, context);
   return "failure" in outcome ? refuse(outcome.failure) : writeResult(route.http, outcome.result);
 }
 

@@ -2,7 +2,7 @@ import { DurableObject } from "cloudflare:workers";
 import type { Credential } from "../auth/credential";
 import { configure, type Env } from "../config";
 import { makeContext, type Socket, world } from "../context";
-import { describeError, requestLog } from "../log";
+import { describeError, Log } from "../log";
 import { Database } from "../store/database";
 import { endSessionsOfConnection } from "../store/sessionChanges";
 import { hasSessions } from "../store/sessions";
@@ -69,17 +69,16 @@ export class Connection extends DurableObject<Env> {
       const memory = recall(ws);
       const { address, origin, bookmark, bound } = memory;
       const socket: Socket = { id: this.#id, bound };
-      const source = { requestId, address, origin, bookmark, socket };
-      const context = makeContext(this.env, await configure(this.env), source, world, (work) =>
-        this.ctx.waitUntil(work),
-      );
-      if (!(await context.countRequest())) return this.#close(ws, "tryAgainLater");
+      const source = { requestId, address, origin, bookmark };
+      const later = (work: Promise<unknown>) => this.ctx.waitUntil(work);
+      const context = makeContext(this.env, await configure(this.env), source, world, later, socket);
+      if (!(await context.limiter.countRequest())) return this.#close(ws, "tryAgainLater");
       const served = await serve({ request, credentialOf, mayWrite: () => true }, context);
       remember(ws, advance(recall(ws), memory, { bound: socket.bound, bookmark: context.db.bookmark }));
       if (served.kind === "limited" || served.kind === "unavailable") return this.#close(ws, "tryAgainLater");
       if (served.text !== undefined && ws.readyState === WebSocket.OPEN) ws.send(served.text);
     } catch (error) {
-      requestLog(requestId).error("unforeseen exception", { error: describeError(error) });
+      new Log(requestId).error("unforeseen exception", { error: describeError(error) });
       this.#close(ws, "internalError");
     }
   }
@@ -92,7 +91,7 @@ export class Connection extends DurableObject<Env> {
   /** Ends what ends with the connection, after the frames that came before. Should it fail, the alarm that is set tries again. */
   async #end(address: string): Promise<void> {
     await this.#frames.drained();
-    const log = requestLog(crypto.randomUUID());
+    const log = new Log(crypto.randomUUID());
     const db = Database.open(this.env.DB, log, world.now);
     try {
       // Most sockets have no session of their own: a look costs them less than an entry's stamp in the audit trail.

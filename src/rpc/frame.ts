@@ -1,5 +1,5 @@
 import { utf8 } from "../bytes";
-import { decodeUtf8 } from "../http/body";
+import { decodeUtf8, isMended } from "../http/body";
 import { MAX_BODY_BYTES } from "../limits";
 
 /** Codes that the server closes a socket with (RFC 6455, section 7.4.1, and IANA's registry after it). */
@@ -13,8 +13,6 @@ export const CLOSE = {
 
 export type CloseReason = keyof typeof CLOSE;
 
-const REPLACEMENT = "\ufffd";
-
 /**
  * The text of a frame and its length on the wire, or why the socket is to be closed. The platform decodes text frames and
  * puts U+FFFD for what is no UTF-8, so that character is refused there: JSON can write it `\ufffd`, a binary frame as it is.
@@ -27,7 +25,7 @@ export function readFrame(
   if (typeof message === "string") {
     const bytes = utf8(message).length;
     if (bytes > MAX_BODY_BYTES) return { refusal: "messageTooBig" };
-    return message.includes(REPLACEMENT) ? { refusal: "invalidPayload" } : { text: message, bytes };
+    return isMended(message) ? { refusal: "invalidPayload" } : { text: message, bytes };
   }
   const text = decodeUtf8(message);
   return text === undefined ? { refusal: "invalidPayload" } : { text, bytes: size };

@@ -1,5 +1,5 @@
 import type { Context as HonoContext } from "hono";
-import { pickCredential } from "../auth/credential";
+import { mayBeSigned, pickCredential } from "../auth/credential";
 import type { Context } from "../context";
 import { readBody } from "../http/body";
 import { mayWrite } from "../http/cors";
@@ -10,13 +10,13 @@ import { readRequest, serve } from "./serve";
 
 /** `POST /main`: every JSON-RPC answer is HTTP 200, but for a rate limit and a foreign page that may not write. */
 export async function postMain({ req }: HonoContext, context: Context): Promise<Reply> {
-  const body = await readBody(req.raw, "application/json");
-  if (!body) return refuse("parseError", 200);
   const places = { authorization: req.header("authorization"), userToken: req.header("x-user-token") };
-  const signed = { method: req.method, path: requestTarget(req.url), body: body.bytes };
+  const { text, bytes } = await readBody(req.raw, "application/json", mayBeSigned(places.authorization));
+  if (text === undefined) return refuse("parseError", 200);
+  const signed = bytes && { method: req.method, path: requestTarget(req.url), body: bytes };
   const served = await serve(
     {
-      request: readRequest(body.text),
+      request: readRequest(text),
       credentialOf: (tokenField) => pickCredential({ ...places, tokenField }, signed),
       mayWrite: () => mayWrite(req.raw, context.config.corsOrigins),
     },

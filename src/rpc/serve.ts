@@ -5,7 +5,7 @@ import { Failure } from "../errors";
 import { MAX_BATCH_WRITES } from "../limits";
 import { findMethod } from "../methods";
 import type { Operation } from "../operation";
-import { countSecretChecks, logOutcome } from "../transport";
+import { countSecretChecks, logRefusal } from "../transport";
 import { type Answer, type NoCall, type RpcCall, readEnvelope, writeAnswers, writeFailure } from "./envelope";
 
 /** What a transport hands over. */
@@ -77,7 +77,7 @@ export async function serve(incoming: Incoming, context: Context): Promise<Serve
           ? []
           : [{ id: c.missing.id, failure: new Failure("methodNotFound") }];
       const outcome = outcomes[next++] as (typeof outcomes)[number];
-      logOutcome(c.operation, outcome, context);
+      logRefusal(c.operation, outcome, context);
       return c.call.id === undefined ? [] : [{ id: c.call.id, ...outcome }];
     });
     return { kind: "answer", text: writeAnswers(answers, batch) };

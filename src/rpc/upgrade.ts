@@ -16,31 +16,25 @@ import { handOver } from "./socketMemory";
  * what was made of it here.
  */
 export async function openSocket(request: Request, env: Env, context: Context): Promise<Reply> {
-  const { method, headers } = request;
+  const { headers } = request;
   if (headers.get("upgrade")?.toLowerCase() !== "websocket") return refuseMethod();
   if (!mayWrite(request, context.config.corsOrigins)) return refuse("accessDenied", 403);
-  const { origin } = new URL(request.url);
   const places = { authorization: headers.get("authorization"), userToken: headers.get("x-user-token") };
-  // No signature is accepted here, so what one would cover does not matter.
-  const credential = pickCredential(places, { method, path: "", body: new ArrayBuffer(0) });
-  if (credential.kind === "none") return open(env, origin, undefined, context);
+  const credential = pickCredential(places);
+  if (credential.kind === "none") return open(env, undefined, context);
   if (credential.kind !== "token") return refuse("invalidRequest", 400);
-  if (!(await context.countSecretCheck())) return tooManyRequests();
+  if (!(await context.limiter.countSecretCheck())) return tooManyRequests();
   try {
-    return await open(env, origin, await proveToken(credential.token, context), context);
+    return await open(env, await proveToken(credential.token, context), context);
   } catch (error) {
     if (error instanceof Failure) return jsonText(writeFailure(error), 401);
     throw error;
   }
 }
 
-async function open(
-  env: Env,
-  origin: string,
-  bound: VerifiedToken | undefined,
-  context: Context,
-): Promise<Reply> {
-  const { address, db, now } = context;
+async function open(env: Env, bound: VerifiedToken | undefined, context: Context): Promise<Reply> {
+  const { source, db, now } = context;
+  const { origin, address } = source;
   const connection = env.CONNECTION.get(env.CONNECTION.newUniqueId());
   const { webSocket } = await connection.fetch(
     handOver({ origin, address, bound, bookmark: db.bookmark, activeAt: now(), isClosed: false }),

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import type * as z from "zod/mini";
+import { writeJson } from "../../src/client/message";
 
 /** What an attacker puts where a value is expected. */
 
@@ -94,7 +95,7 @@ export function hostileParams(schema: z.ZodMiniType, example: unknown): fc.Arbit
 
 /** JSON text of a value, in which keys may stand twice and numbers be larger than a double. */
 export const rawJson = (value: unknown): fc.Arbitrary<string> => {
-  const text = JSON.stringify(value) ?? "null";
+  const text = value === undefined ? "null" : writeJson(value);
   return fc
     .constantFrom<(t: string) => string>(
       (t) => t,

@@ -53,10 +53,14 @@ describe("an answer", () => {
     expect((await response.json<{ result: unknown }>()).result).toEqual([]);
   });
 
-  test("that differs by origin says so to caches", async () => {
-    for (const origin of [LISTED, FOREIGN])
-      expect((await from(origin, READ, LISTED)).headers.get("vary")).toBe("Origin");
-    expect((await from(LISTED, READ, "*")).headers.get("vary")).toBeNull();
+  test("that differs by origin is kept by no cache, or says so to it", async () => {
+    for (const origin of [LISTED, FOREIGN, undefined]) {
+      expect((await from(origin, READ, LISTED)).headers.get("cache-control")).toBe("no-store");
+      const headers = origin === undefined ? {} : { origin };
+      const kept = await send("/.well-known/jwks.json", { headers }, under(LISTED));
+      expect(kept.headers.get("cache-control")).toBe("max-age=300");
+      expect(kept.headers.get("vary")).toBe("Origin");
+    }
   });
 
   test("never allows credentials, sets a cookie or asks for Basic", async () => {

@@ -42,6 +42,10 @@ const login = () =>
     scope: [],
   });
 
+/** U+FFFD is what the platform puts for bytes that are no UTF-8. */
+const ODD = { hostUrl: "https://\ufffd\u{1f511}\u2028.example.com" };
+const UNKNOWN = { code: 87 };
+
 describe("the client over HTTP", () => {
   it("gives results, and throws errors with their codes", async () => {
     const { accessToken: token } = await login();
@@ -56,6 +60,13 @@ describe("the client over HTTP", () => {
     await expect(createClient({ url: server.url }).call("pkiAdmin/listHosts")).rejects.toMatchObject({
       code: 14,
     });
+  });
+
+  it("sends every character that a text can hold", async () => {
+    const { accessToken: token } = await login();
+    await expect(createClient({ url: server.url, token }).call("pki/getHost", ODD)).rejects.toMatchObject(
+      UNKNOWN,
+    );
   });
 });
 
@@ -85,6 +96,10 @@ describe.each([
     );
     expect(await Promise.all(calls)).toEqual(calls.map((_, i) => (i % 2 === 0 ? [] : 87)));
     expect(proxy.connections()).toBe(1);
+  });
+
+  it("sends every character that a text can hold", async () => {
+    await expect(open().call("pki/getHost", ODD)).rejects.toMatchObject(UNKNOWN);
   });
 
   it("tells of calls under way when the connection breaks that they may have run, then connects and binds again", async () => {

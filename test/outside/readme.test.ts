@@ -30,7 +30,7 @@ async function paste(blocks: string[]): Promise<{ outputs: string[]; errors: str
     .replaceAll("http://localhost:8101", server.url)
     .replace("<API key id>", printed("API key id"))
     .replace("<API key secret>", printed("API key secret"));
-  const { stdout, stderr } = await run("bash", ["-euo", "pipefail", "-c", script]);
+  const { stdout, stderr } = await run("bash", ["--norc", "-euo", "pipefail", "-c", script]);
   return { outputs: stdout.split(`${mark}\n`), errors: stderr };
 }
 

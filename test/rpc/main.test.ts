@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { MAX_BODY_BYTES } from "../../src/limits";
+import { utf8 } from "../../src/bytes";
+import { pmxHeader, secretKey } from "../signing";
 import { bearer, post, type RpcAnswer, send, tokenFor } from "../support";
 
 const CALL = '{"jsonrpc":"2.0","id":1,"method":"pkiAdmin/listHosts"}';
@@ -9,11 +10,11 @@ beforeAll(async () => {
   headers = bearer(await tokenFor()).headers as Record<string, string>;
 });
 
-async function codeOf(body: BodyInit, type: string | null = "application/json"): Promise<number> {
+async function codeOf(body: BodyInit, type: string | null = "application/json", more = {}): Promise<number> {
   const init = {
     method: "POST",
     body,
-    headers: { ...headers, ...(type !== null && { "content-type": type }) },
+    headers: { ...headers, ...(type !== null && { "content-type": type }), ...more },
   };
   const response = await send("/main", init);
   expect(response.status).toBe(200);
@@ -42,7 +43,7 @@ describe("the content type", () => {
   });
 
   test("none is refused", async () => {
-    expect(await codeOf(new TextEncoder().encode(CALL), null)).toBe(-32700);
+    expect(await codeOf(utf8(CALL), null)).toBe(-32700);
   });
 });
 
@@ -52,22 +53,44 @@ describe("the body", () => {
   const streamed = (text: string) =>
     new Response(text).body?.pipeThrough(new TransformStream()) as ReadableStream;
 
-  test("may have 256 KiB to the byte", async () => {
-    expect(MAX_BODY_BYTES).toBe(262_144);
-    expect(await codeOf(padded(262_144))).toBe(0);
-    expect(await codeOf(padded(262_145))).toBe(-32700);
-  });
-
   test("is counted while it comes in where no length is given", async () => {
     expect(await codeOf(streamed(padded(262_144)))).toBe(0);
     expect(await codeOf(streamed(padded(262_145)))).toBe(-32700);
   });
 
-  test("must be UTF-8", async () => {
-    const bytes = new TextEncoder().encode(CALL.replace("listHosts", "listHost?"));
-    bytes[bytes.indexOf(0x3f)] = 0xff;
-    expect(await codeOf(bytes)).toBe(-32700);
-    expect(await codeOf(new TextEncoder().encode(CALL.replace("1,", '"é😀",')))).toBe(0);
+  describe.each([
+    ["whose length is stated", (text: Uint8Array) => ({ "content-length": `${text.length}` })],
+    ["whose length is not", () => ({})],
+  ])("%s", (_what, more) => {
+    const code = (bytes: Uint8Array) => codeOf(bytes, "application/json", more(bytes));
+    const replaced = (id: string) => utf8(CALL.replace("1,", `"${id}",`));
+
+    test("may have 256 KiB to the byte", async () => {
+      expect(await code(utf8(padded(262_144)))).toBe(0);
+      expect(await code(utf8(padded(262_145)))).toBe(-32700);
+    });
+
+    test("must be UTF-8", async () => {
+      for (const wrong of [[0xff], [0xe9], [0xc0, 0x80], [0xed, 0xa0, 0x80], [0xf0, 0x9f, 0x98]]) {
+        const bytes = replaced("?".repeat(wrong.length));
+        bytes.set(wrong, bytes.indexOf(0x3f));
+        expect(await code(bytes), wrong.join()).toBe(-32700);
+      }
+      expect(await code(replaced("é😀"))).toBe(0);
+      expect(await code(replaced("\\ufffd"))).toBe(0);
+    });
+
+    test("may begin with a byte order mark", async () => {
+      expect(await code(utf8(`\ufeff${CALL}`))).toBe(0);
+    });
+  });
+
+  test("holds U+FFFD as it is only where nobody may have put it there: in one that is signed or counted", async () => {
+    const body = CALL.replace("1,", '"\ufffd",');
+    const authorization = await pmxHeader(await secretKey(), body);
+    expect(await codeOf(body, "application/json", { "content-length": `${utf8(body).length}` })).toBe(-32700);
+    expect(await codeOf(utf8(body))).toBe(0);
+    expect(await codeOf(body, "application/json", { authorization })).toBe(0);
   });
 });
 

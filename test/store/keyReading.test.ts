@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { KeyOwner } from "../../src/finality/history";
 import { KnownHistories } from "../../src/finality/knownHistories";
-import { requestLog } from "../../src/log";
+import { Log } from "../../src/log";
 import { Database } from "../../src/store/database";
 import { changesSince } from "../../src/store/keyChanges";
 import { verifyClaims } from "../../src/store/keyClaims";
@@ -19,7 +19,7 @@ const OWNERS = ["ann", "bob", "cid", "nobody"].map(
 );
 const MODES = ["newest first", "replaced"] as const;
 
-const db = () => Database.open(env.DB, requestLog("test"), Date.now);
+const db = () => Database.open(env.DB, new Log("test"), Date.now);
 
 /** Writes random histories of three owners and gives the state that the database is in then. */
 async function fill(random: Random): Promise<State> {

@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { sweep } from "../../src/jobs/sweep";
-import { requestLog } from "../../src/log";
+import { Log } from "../../src/log";
 import { METHODS } from "../../src/methods";
 import { KEY_OWNER, USER_PUB_KEY } from "../../src/methods/examples";
 import type { Operation } from "../../src/operation";
@@ -46,7 +46,7 @@ export async function everyStatement(
   const authorization = await pmxHeader(key, JSON.stringify(batch));
   await post(batch, { headers: { authorization }, setup });
   const actor = { method: "websocket.close", requestId: "traffic", address: "" };
-  const db = Database.open(DB, requestLog("traffic"), Date.now).actingAs(actor);
+  const db = Database.open(DB, new Log("traffic"), Date.now).actingAs(actor);
   await db.run(hasSessions("a socket"));
   await db.run(endSessionsOfConnection("a socket"));
   for (const [date, later] of [

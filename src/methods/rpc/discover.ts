@@ -23,6 +23,9 @@ export const discover = readMethod({
   },
   read: {
     query: () => query([], () => undefined),
-    answer: (_found, _params, call) => call.document("/openrpc.json") as Promise<z.input<typeof document>>,
+    async answer(_found, _params, { assets, source }) {
+      const response = await assets.fetch(new URL("/openrpc.json", source.origin));
+      return response.json<z.input<typeof document>>();
+    },
   },
 });
