@@ -52,7 +52,12 @@ export function makeApp(runtime: Runtime): HonoBase<Hosted> {
       return withHeaders(reply, bookmark === undefined ? undefined : { "x-d1-bookmark": bookmark });
     });
 
-  app.all("/main", within(main));
+  app.post("/main", within(postMain));
+  app.get(
+    "/main",
+    within((c, context) => openSocket(c.req.raw, c.env, context)),
+  );
+  app.all("/main", within(refuseMethod));
   app.get(
     "/.well-known/jwks.json",
     within((_c, context) => jwks(context)),
@@ -84,11 +89,6 @@ function lastResort(error: unknown, c: HonoContext<Hosted>, requestId: string): 
   const failure = new Failure("internalError", requestId);
   // An answer of JSON-RPC is HTTP 200, the last resort too.
   return c.req.path === "/main" ? jsonText(writeFailure(failure), 200) : writeRefusal(failure);
-}
-
-function main(c: HonoContext<Hosted>, context: Context): Reply | Promise<Reply> {
-  if (c.req.method === "POST") return postMain(c, context);
-  return c.req.method === "GET" ? openSocket(c.req.raw, c.env, context) : refuseMethod();
 }
 
 function contextOf(c: HonoContext<Hosted>, config: Config, requestId: string, runtime: Runtime): Context {

@@ -17,7 +17,7 @@ export async function perform(tasks: readonly Task[], context: Context): Promise
   const claims = new Claims(context);
   const changes = tasks.some(({ operation }) => operation.write);
   const outcomes = await (changes ? performRuns : performReads)(tasks, claims, context);
-  measure(context.analytics, tasks, outcomes, context.now() - startedAt);
+  measure(context, tasks, outcomes, startedAt);
   return outcomes;
 }
 

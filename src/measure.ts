@@ -1,3 +1,4 @@
+import type { Context } from "./context";
 import type { Outcome, Task } from "./dispatch";
 import { ERRORS } from "./errors";
 
@@ -7,12 +8,13 @@ import { ERRORS } from "./errors";
  * may write only so many for a request.
  */
 export function measure(
-  dataset: AnalyticsEngineDataset | undefined,
+  { analytics, now }: Context,
   tasks: readonly Task[],
   outcomes: readonly Outcome[],
-  ms: number,
+  startedAt: number,
 ): void {
-  if (!dataset) return;
+  if (!analytics) return;
+  const ms = now() - startedAt;
   const calls = tasks.map(({ operation }, i) => {
     const outcome = outcomes[i];
     const code = outcome && "failure" in outcome ? ERRORS[outcome.failure.error].code : 0;
@@ -22,7 +24,7 @@ export function measure(
     const [first] = alike;
     if (first) {
       const { method, code } = first;
-      dataset.writeDataPoint({ indexes: [method], blobs: [method, code], doubles: [alike.length, ms] });
+      analytics.writeDataPoint({ indexes: [method], blobs: [method, code], doubles: [alike.length, ms] });
     }
   }
 }

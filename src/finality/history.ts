@@ -50,10 +50,12 @@ export function entriesWithin(
   upTo: number,
 ): readonly Entry[] | undefined {
   const found: Entry[] = [];
+  const [newest] = spans;
   let unseen = to;
-  for (const [i, { entry, until }] of spans.entries()) {
+  for (const span of spans) {
+    const { entry, until } = span;
     if (entry.createDate > unseen) continue;
-    if (unseen > (i === 0 && grows ? Math.max(until, upTo) : until)) return undefined;
+    if (unseen > (grows && span === newest ? Math.max(until, upTo) : until)) return undefined;
     found.push(entry);
     if (entry.createDate <= from) return found;
     unseen = entry.createDate - 1;

@@ -60,7 +60,8 @@ export const withHeaders = (reply: Reply, headers: Reply["headers"] | undefined)
 
 /** `requestId` is what the answer is found by in the log. */
 export function toResponse({ status, body, type, headers, webSocket }: Reply, requestId: string): Response {
-  const response = new Response(body, { status, headers: HEADERS[type], ...(webSocket && { webSocket }) });
+  const init = { status, headers: HEADERS[type] };
+  const response = new Response(body, webSocket ? { ...init, webSocket } : init);
   response.headers.set("x-request-id", requestId);
   for (const name in headers) response.headers.set(name, headers[name] as string);
   return response;

@@ -5,8 +5,8 @@ type Found<T> = Extract<Result<T>, readonly [unknown]>;
 
 /**
  * Hono's smallest router, asked only once for a path that was mounted as it stands: the busiest paths have no parameters, and a
- * walk through the patterns costs as much as parsing a request. What callers make up is not kept. A path that ends with a
- * slash is another path, which Hono's router does not say.
+ * walk through the patterns costs as much as parsing a request. What callers make up is not kept. Of the handlers that match
+ * the first one answers, as there is no middleware. A path that ends with a slash is another path, which Hono's router does not say.
  */
 export class PathRouter<T> implements Router<T> {
   readonly name = "PathRouter";
@@ -26,8 +26,9 @@ export class PathRouter<T> implements Router<T> {
     const known = this.#found.get(key);
     if (known) return known;
     const [handlers] = this.#patterns.match(method, path) as Found<T>;
-    if (path.endsWith("/")) return [handlers.filter(([handler]) => this.#wild.has(handler))];
-    if (this.#literal.has(path)) this.#found.set(key, [handlers]);
-    return [handlers];
+    const first = path.endsWith("/") ? handlers.find(([handler]) => this.#wild.has(handler)) : handlers[0];
+    const found: Found<T> = [first ? [first] : []];
+    if (this.#literal.has(path)) this.#found.set(key, found);
+    return found;
   }
 }
