@@ -73,10 +73,16 @@ const RETRY = { "retry-after": String(RATE_LIMIT_PERIOD_S) };
 function finishing(respond: (c: HonoContext<Hosted>, requestId: string) => Promise<Reply>) {
   return async (c: HonoContext<Hosted>): Promise<Response> => {
     const requestId = crypto.randomUUID();
-    const reply = await respond(c, requestId).catch((error) => lastResort(error, c, requestId));
-    return toResponse(withHeaders(reply, reply.status === 429 ? RETRY : undefined), requestId);
+    try {
+      return finish(await respond(c, requestId), requestId);
+    } catch (error) {
+      return finish(lastResort(error, c, requestId), requestId);
+    }
   };
 }
+
+const finish = (reply: Reply, requestId: string): Response =>
+  toResponse(withHeaders(reply, reply.status === 429 ? RETRY : undefined), requestId);
 
 /** The answer to what nobody foresaw; its reason stands in the log. */
 function lastResort(error: unknown, c: HonoContext<Hosted>, requestId: string): Reply {

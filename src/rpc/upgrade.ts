@@ -16,8 +16,9 @@ import { handOver } from "./socketMemory";
  * what was made of it here.
  */
 export async function openSocket(request: Request, env: Env, context: Context): Promise<Reply> {
-  const { headers } = request;
-  if (headers.get("upgrade")?.toLowerCase() !== "websocket") return refuseMethod();
+  const { method, headers } = request;
+  const isUpgrade = method === "GET" && headers.get("upgrade")?.toLowerCase() === "websocket";
+  if (!isUpgrade) return refuseMethod(); // HEAD comes the same way
   if (!mayWrite(request, context.config.corsOrigins)) return refuse("accessDenied", 403);
   const places = { authorization: headers.get("authorization"), userToken: headers.get("x-user-token") };
   const credential = pickCredential(places);

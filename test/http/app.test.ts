@@ -1,5 +1,6 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
+import type { Env } from "../../src/config";
 import { logsOf } from "../logs";
 import { emptyDatabase, sql } from "../seed";
 import { bearer, ownerKey, post, type RpcAnswer, send, tokenFor } from "../support";
@@ -175,6 +176,17 @@ describe("an unforeseen exception", () => {
         error: { code: -32603, message: "Internal error", data: response.headers.get("x-request-id") },
       });
       expect(response.status).toBe(200);
+    });
+    expect(lines).toMatchObject([{ level: "error", event: "unforeseen exception" }]);
+  });
+
+  test("in the making of the answer itself is -32603 too", async () => {
+    const noSocket = { newUniqueId: () => "id", get: () => ({ fetch: () => new Response() }) };
+    const setup = { env: { CONNECTION: noSocket as unknown as Env["CONNECTION"] } };
+    const lines = await logsOf(async () => {
+      const response = await send("/main", { headers: { upgrade: "websocket" } }, setup);
+      expect(response.headers.get("x-content-type-options")).toBe("nosniff");
+      expect(await response.json()).toMatchObject({ error: { code: -32603 } });
     });
     expect(lines).toMatchObject([{ level: "error", event: "unforeseen exception" }]);
   });

@@ -12,6 +12,13 @@ describe("GET /main", () => {
     expect(await answer.json()).toMatchObject({ error: { code: -32605 } });
   });
 
+  it("is what a WebSocket takes: HEAD opens none, though it asks for an upgrade", async () => {
+    const before = await listDurableObjectIds(env.CONNECTION);
+    const answer = await send("/main", { method: "HEAD", headers: { upgrade: "websocket" } });
+    expect([answer.status, answer.webSocket]).toEqual([405, null]);
+    expect(await listDurableObjectIds(env.CONNECTION)).toEqual(before);
+  });
+
   it("with an upgrade opens a WebSocket that speaks JSON-RPC", async () => {
     const socket = await TestSocket.open();
     expect(await socket.code("pkiAdmin/listHosts")).toBe(14);
