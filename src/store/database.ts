@@ -69,7 +69,8 @@ export class Database {
   }
 
   /**
-   * Runs a query in one round trip: one D1 batch, which is one transaction. One without statements needs none.
+   * Runs a query in one round trip: one D1 batch, which is one transaction. One without statements needs none, a refused change
+   * two where nothing was asked before it.
    * @throws Failure `unavailable` while the directory is being restored; Changed; what D1 throws, or what the query's decoder does;
    * after DATABASE_LIMIT_MS OutOfTime: whether a change was made is then unknown
    */
@@ -83,9 +84,16 @@ export class Database {
     } catch (error) {
       const refusal = Object.entries(q.refusals ?? {}).find(([text]) => isRaised(error, text));
       if (!refusal) throw error;
-      this.#hold(); // The head had run by then.
+      await this.#seeReason();
       return refusal[1];
     }
+  }
+
+  /** After a refusal. Its head had run by then. D1 gives no bookmark with an error, and the reason is to be seen on any replica. */
+  async #seeReason(): Promise<void> {
+    const wasFirst = this.#guard?.held === false;
+    this.#hold();
+    if (wasFirst) await this.#batch([headOfRead()], "primary");
   }
 
   #hold(): void {
