@@ -58,6 +58,11 @@ describe("the body", () => {
     expect(await codeOf(streamed(padded(262_145)))).toBe(-32700);
   });
 
+  test("is not read where its length is stated as none", async () => {
+    expect(await codeOf(utf8(CALL), "application/json", { "content-length": "abc" })).toBe(-32700);
+    expect(await codeOf(utf8(CALL), "application/json", { "content-length": `${CALL.length}` })).toBe(0);
+  });
+
   describe.each([
     ["whose length is stated", (text: Uint8Array) => ({ "content-length": `${text.length}` })],
     ["whose length is not", () => ({})],
