@@ -1,19 +1,15 @@
 import type { Env } from "./config";
+import type { Source } from "./context";
 import { limitKey } from "./keys/sourceAddress";
-
-/** Whoever calls from an address, in canonical form; empty where the platform gives none. */
-interface Caller {
-  readonly address: string;
-}
 
 /** Counts against a caller's limits, by address (IPv6 by /64); false where the caller is over. Callers without one share a count. */
 export class RateLimiter {
   readonly #env: Env;
-  readonly #caller: Caller;
+  readonly #source: Pick<Source, "address">;
 
-  constructor(env: Env, caller: Caller) {
+  constructor(env: Env, source: Pick<Source, "address">) {
     this.#env = env;
-    this.#caller = caller;
+    this.#source = source;
   }
 
   countRequest(): Promise<boolean> {
@@ -26,7 +22,7 @@ export class RateLimiter {
 
   async #count(limit: RateLimit): Promise<boolean> {
     if (this.#env.RATE_LIMIT === "off") return true;
-    const { address } = this.#caller;
+    const { address } = this.#source;
     return (await limit.limit({ key: address === "" ? "unknown" : limitKey(address) })).success;
   }
 }

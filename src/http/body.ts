@@ -19,9 +19,12 @@ export async function readBody(request: Request, type: string, withBytes: boolea
     const bytes = await readBounded(request);
     return { bytes, text: bytes && decodeUtf8(bytes) };
   }
-  const text = Number(stated) <= MAX_BODY_BYTES ? await request.text() : undefined;
+  const text = isBounded(stated) ? await request.text() : undefined;
   return { text: text === undefined || isMended(text) ? undefined : text };
 }
+
+/** Whether a stated length is within the bound; one that is no number is not. */
+const isBounded = (stated: string): boolean => Number(stated) <= MAX_BODY_BYTES;
 
 /** In lower case and without parameters. */
 export const mediaType = (request: Request): string | undefined =>
@@ -49,7 +52,7 @@ export function readBounded(request: Request): Promise<ArrayBuffer | undefined> 
   const stated = request.headers.get("content-length");
   if (stated === null) return readCounted(request);
   // A body that states its length ends there (RFC 9112, section 6.3): only one that does not needs counting as it comes.
-  return Number(stated) <= MAX_BODY_BYTES ? request.arrayBuffer() : Promise.resolve(undefined);
+  return isBounded(stated) ? request.arrayBuffer() : Promise.resolve(undefined);
 }
 
 async function readCounted(request: Request): Promise<ArrayBuffer | undefined> {

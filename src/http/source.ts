@@ -2,7 +2,7 @@ import type { Source } from "../context";
 import { canonicalAddress } from "../keys/sourceAddress";
 import { originOf } from "./requestTarget";
 
-/** Where an HTTP request comes from. Each look into one costs as much as a lookup in memory, so it is taken when asked for. */
+/** Where an HTTP request comes from. Each look into one leaves JavaScript and costs, so it is taken when asked for. */
 export class HttpSource implements Source {
   readonly requestId: string;
   readonly #request: Request;
